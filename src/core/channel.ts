@@ -1,0 +1,73 @@
+import type { Access } from "./account.ts";
+import type { SendOutcome } from "./delivery.ts";
+import type { RenderedPart, Reply } from "./reply.ts";
+import type { Quarantined, Update } from "./update.ts";
+
+export const CHANNEL_NAMES = ["messenger", "telegram"] as const;
+export type ChannelName = (typeof CHANNEL_NAMES)[number];
+
+/** What came in over HTTP, before anybody believed it. */
+export interface RawRequest {
+  /** A header's value, by lower-case name; null when absent. */
+  header(name: string): string | null;
+  /** Which account the address named, for channels with one address per account. */
+  readonly account: string | null;
+}
+
+/** A genuine body, read. One bad event does not spoil its neighbours. */
+export interface Parsed {
+  readonly updates: readonly Update[];
+  readonly quarantined: readonly Quarantined[];
+}
+
+/** One message to put on the wire. */
+export interface OutgoingMessage {
+  readonly access: Access;
+  readonly contact: string;
+  /** Goes out as the platform's metadata where it has such a field, and comes back in the echo. */
+  readonly deliveryId: string;
+  /** A `RenderedPart.body`. */
+  readonly body: string;
+}
+
+export type Mark = "seen" | "typing_on" | "typing_off";
+
+/** Who a token speaks for. */
+export interface Identity {
+  readonly externalId: string;
+  readonly name: string;
+  readonly appId: string | null;
+}
+
+/** Planned answers of `identify`: `refused` will not get better by waiting, `unreachable` will. */
+export type IdentifyOutcome =
+  | { readonly kind: "identified"; readonly identity: Identity }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "unreachable"; readonly reason: string };
+
+/** A platform. What differs between platforms is data where it can be; a new one is a folder and a registry line. */
+export interface Channel {
+  readonly name: ChannelName;
+  /** Longest text of one message, in UTF-16 units. */
+  readonly textLimitUnits: number;
+  /** The window after a person's last message in which we may still write; null when there is none. */
+  readonly windowMs: number | null;
+  /** Whether the platform sends our own messages back with the delivery id, so unknown outcomes can be settled. */
+  readonly echoesDeliveries: boolean;
+  /** Answers a platform that opens with a challenge; null when the challenge is not ours. */
+  greet(query: URLSearchParams): string | null;
+  /** Looks at the headers alone, so that a body which cannot be genuine is never read. */
+  plausible(request: RawRequest): boolean;
+  /** Checks the sender's proof over the raw bytes, because signatures cover bytes, not JSON. */
+  verify(request: RawRequest, body: Uint8Array): "genuine" | "forged";
+  /** Reads a genuine body. Never throws: what cannot be read is quarantined. */
+  parse(body: Uint8Array): Parsed;
+  /** Cuts a reply into messages within the platform's limits, in order. At least one part. */
+  render(reply: Reply): RenderedPart[];
+  /** Makes one attempt. An answer from the platform is an outcome, never a throw. */
+  send(message: OutgoingMessage, signal: AbortSignal): Promise<SendOutcome>;
+  /** Seen and typing: best effort, never retried, never throws. */
+  mark(access: Access, contact: string, mark: Mark, signal: AbortSignal): Promise<void>;
+  /** Asks the platform whom a token speaks for. */
+  identify(token: string, signal: AbortSignal): Promise<IdentifyOutcome>;
+}

@@ -1,0 +1,86 @@
+/** Everything worth watching, published after its commit. Log, metrics, SSE and `watch` are the readers. */
+import type { AccountState } from "./account.ts";
+import type { ChannelName } from "./channel.ts";
+import type { DeliveryKind, DeliveryState } from "./delivery.ts";
+import type { UpdateKind } from "./update.ts";
+
+/** What every event about a conversation says. People appear only as keyed hashes. */
+interface About {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly platform: ChannelName;
+  readonly account: string;
+  readonly conversation: number;
+  readonly user_hash: string;
+  /** Follows a message from webhook to reply. */
+  readonly correlation_id: string;
+}
+
+export type BotEvent =
+  | (About & { readonly type: "message_received"; readonly kind: UpdateKind; readonly attachments: readonly string[] })
+  | (About & {
+      readonly type: "intent_classified";
+      readonly turn: number;
+      readonly expectation: string;
+      readonly wait_ms: number;
+      readonly reason: string;
+    })
+  | (About & { readonly type: "turn_extended"; readonly turn: number; readonly parts: number; readonly wait_ms: number; readonly reason: string })
+  | (About & {
+      readonly type: "turn_closed";
+      readonly turn: number;
+      readonly parts: number;
+      readonly waited_ms: number;
+      readonly merged: boolean;
+      readonly timed_out: boolean;
+      readonly reason: string;
+    })
+  | (About & { readonly type: "turn_rerun"; readonly turn: number; readonly reason: string })
+  | (About & { readonly type: "turn_failed"; readonly turn: number; readonly state: string; readonly reason: string; readonly latency_ms: number })
+  | (About & { readonly type: "turn_cancelled"; readonly turn: number; readonly reason: string })
+  | (About & {
+      readonly type: "response_generated";
+      readonly turn: number;
+      readonly model: string;
+      readonly tokens: number | null;
+      readonly latency_ms: number;
+    })
+  | (About & {
+      readonly type: "response_sent";
+      readonly turn: number | null;
+      readonly delivery: string;
+      readonly kind: DeliveryKind;
+      readonly attempts: number;
+      /** From the arrival of the turn's first part, or from queueing when there is no turn. */
+      readonly latency_ms: number;
+    })
+  | (About & {
+      readonly type: "send_failed";
+      readonly turn: number | null;
+      readonly delivery: string;
+      readonly kind: DeliveryKind;
+      readonly state: DeliveryState;
+      readonly attempts: number;
+      readonly next_at: number | null;
+      readonly reason: string;
+      readonly latency_ms: number;
+    })
+  | (About & { readonly type: "duplicate_dropped"; readonly kind: UpdateKind })
+  | (About & { readonly type: "takeover"; readonly until: number | null; readonly reason: string })
+  | { readonly type: "unknown_account"; readonly at: number; readonly platform: ChannelName; readonly account: string }
+  | { readonly type: "quarantined"; readonly at: number; readonly platform: ChannelName; readonly reason: string; readonly correlation_id: string }
+  | { readonly type: "signature_refused"; readonly at: number; readonly platform: ChannelName }
+  | {
+      readonly type: "account_state";
+      readonly at: number;
+      readonly platform: ChannelName;
+      readonly account: string;
+      readonly state: AccountState;
+      readonly reason: string;
+    }
+  | { readonly type: "alarm"; readonly at: number; readonly cause: string; readonly message: string };
+
+export type EventType = BotEvent["type"];
+
+/** Where events are published. */
+export type Publish = (event: BotEvent) => void;

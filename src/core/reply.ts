@@ -1,0 +1,25 @@
+/** A button under a reply. `postback` and `reply` come back to us, the others act on the person's phone. */
+export interface Action {
+  readonly type: "reply" | "postback" | "url" | "phone";
+  readonly title: string;
+  readonly payload?: string;
+  readonly url?: string;
+}
+
+/** An answer, free of any platform. `text` may hold Markdown; the channel renders it. */
+export interface Reply {
+  readonly text: string;
+  readonly actions: readonly Action[];
+}
+
+/** One outgoing message as the channel will send it. */
+export interface RenderedPart {
+  /** The platform's message object, as JSON text. */
+  readonly body: string;
+  /** What the person reads, for the history. */
+  readonly text: string;
+}
+
+export function plainReply(text: string): Reply {
+  return { text, actions: [] };
+}

@@ -1,0 +1,101 @@
+import type { ChannelName } from "./channel.ts";
+
+export type AttachmentKind =
+  | "image"
+  | "video"
+  | "audio"
+  | "file"
+  | "sticker"
+  | "location"
+  | "contact"
+  | "link"
+  | "template"
+  | "other";
+
+/** Something that came with a message. `url` is where its bytes are, null when there are none to fetch. */
+export interface Attachment {
+  readonly kind: AttachmentKind;
+  readonly url: string | null;
+  /** A name, a title or a place, as the platform told it. */
+  readonly title: string | null;
+  /** The platform's handle for the file, for platforms that hand out ids instead of addresses. */
+  readonly fileId?: string;
+  readonly mime?: string;
+  readonly bytes?: number;
+  readonly latitude?: number;
+  readonly longitude?: number;
+}
+
+/** What one update says. Platform words stay out: the channels translate. */
+export type Content =
+  | {
+      readonly kind: "message";
+      readonly text: string;
+      readonly attachments: readonly Attachment[];
+      /** The platform's id of the message this one answers. */
+      readonly replyTo: string | null;
+      /** The platform's mark for parts of one album. */
+      readonly album: string | null;
+      /** Group chats only: who said it. */
+      readonly speaker: string | null;
+    }
+  /** A button, a quick reply or a command: says exactly what it means, so it never waits (DESIGN §5.3). */
+  | {
+      readonly kind: "tap";
+      readonly by: "quick_reply" | "postback" | "command";
+      readonly title: string;
+      readonly payload: string;
+    }
+  | { readonly kind: "edit"; readonly messageId: string; readonly text: string; readonly revision: number }
+  | { readonly kind: "unsend"; readonly messageId: string }
+  /** Something this account said: by us, or by a human at the page's own inbox. */
+  | {
+      readonly kind: "echo";
+      readonly appId: string | null;
+      /** Our delivery id, when the echo carries one. */
+      readonly deliveryId: string | null;
+      readonly text: string;
+      readonly attachments: readonly Attachment[];
+    }
+  | { readonly kind: "reaction"; readonly messageId: string; readonly emoji: string | null; readonly added: boolean }
+  | { readonly kind: "delivery"; readonly watermark: number; readonly messageIds: readonly string[] }
+  | { readonly kind: "read"; readonly watermark: number }
+  | { readonly kind: "referral"; readonly ref: string | null }
+  | { readonly kind: "optin"; readonly ref: string | null }
+  /** The thread changed hands. `ours` null: the platform did not say whose app it is now. */
+  | { readonly kind: "handover"; readonly ours: boolean | null; readonly newOwnerAppId: string | null }
+  | { readonly kind: "reachability"; readonly reachable: boolean }
+  /** Anything else: recorded and ignored (P5). */
+  | { readonly kind: "other"; readonly name: string };
+
+export type UpdateKind = Content["kind"];
+
+/** One thing a platform reports. */
+export interface Update {
+  readonly channel: ChannelName;
+  /** The platform's id of the page or bot. */
+  readonly account: string;
+  /** The platform's id of the person, as this account knows them; null for updates about nobody. */
+  readonly contact: string | null;
+  readonly contactName: string | null;
+  /** Unique within (channel, account): a redelivery has the same one (G3). */
+  readonly eventKey: string;
+  /** The platform's id of the message itself; null when it has none. */
+  readonly messageId: string | null;
+  /** Platform time, epoch ms. */
+  readonly at: number;
+  /** Another app owns the thread: history only, never answered. */
+  readonly standby: boolean;
+  readonly content: Content;
+}
+
+/** A signed event that cannot be read: kept for a person to look at, answered 200 so that it does not come again. */
+export interface Quarantined {
+  readonly account: string | null;
+  readonly reason: string;
+}
+
+/** Whether an update is something a person said and may get an answer for. */
+export function isSaid(update: Update): boolean {
+  return (update.content.kind === "message" || update.content.kind === "tap") && update.contact !== null;
+}

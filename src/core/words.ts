@@ -1,0 +1,251 @@
+/**
+ * Words as people type them in a chat, made comparable with the words of a lexicon.
+ *
+ * Vietnamese is typed with all its marks ("đính kèm"), with some ("đinh kèm") or with none ("dinh kem"). A lexicon word is
+ * therefore stored under every lighter spelling of itself, and a typed word must equal one of them. A mark that was
+ * typed is never ignored: "có" (have) is not "cô" (aunt), while "co" may be either.
+ */
+
+/** One word, or one lexicon phrase ("màn hình"), of a text. */
+export interface Word {
+  /** Lower case, tone marks moved to the end so that "hoá" equals "hóa"; phrases joined by `_`. */
+  readonly key: string;
+  /** `key` without any mark: what the word looks like typed on a plain keyboard. */
+  readonly fold: string;
+  /** The word as typed, in NFC and lower case, for showing; phrases joined by a space. */
+  readonly shown: string;
+  /** True when it was typed without any mark. */
+  readonly plain: boolean;
+  /** True when punctuation or a line break stands before the word, and for the first word. */
+  readonly opensClause: boolean;
+  /** How many typed words this is: 1, or the length of the phrase. */
+  readonly count: number;
+}
+
+/** Words that count as one class, under every spelling that may stand for them. Made by `Lexicon.words`. */
+export type Vocabulary = ReadonlySet<string>;
+
+const TONES = /[\u0300\u0301\u0303\u0309\u0323]/g;
+const MARKS = /\p{M}+/gu;
+
+/** Only this much of each end of a long text is read, so that reading costs the same for a page as for a line. */
+const EDGE_CHARS = 240;
+
+/** What a link, an abbreviation like "h/a", a word with its apostrophes and a mark that ends a clause look like. */
+const PIECES =
+  /https?:\S+|\p{L}\/\p{L}(?![\p{L}\p{M}\p{N}])|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|[.,;:!?()[\]*\n…–—"“”]|\s-+\s/gu;
+const CLAUSE_MARKS = new Set('.,;:!?()[]*\n…–—"“”');
+
+interface Letter {
+  readonly folded: string;
+  readonly toneless: string;
+  readonly tone: string;
+}
+
+/**
+ * Every Vietnamese letter taken apart once, by its UTF-16 code, because `normalize` for each word would be most of the cost of reading.
+ * Other letters with marks take the slow way.
+ */
+const LETTERS: readonly (Letter | undefined)[] = takeLettersApart();
+
+function takeLettersApart(): (Letter | undefined)[] {
+  const letters: (Letter | undefined)[] = Array.from({ length: 0x1f00 }, () => undefined);
+  for (let code = 0; code < 128; code++) {
+    const letter = String.fromCharCode(code);
+    letters[code] = { folded: letter, toneless: letter, tone: "" };
+  }
+  for (const base of "aăâeêioôơuưyđ") {
+    for (const tone of ["", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323"]) {
+      const letter = (base + tone).normalize("NFC");
+      if (letter.length === 1) letters[letter.charCodeAt(0)] = { folded: base === "đ" ? "d" : base.normalize("NFD").charAt(0), toneless: base, tone };
+    }
+  }
+  return letters;
+}
+
+/** The spelling two typed words must share to be the same word, and the one they share on a plain keyboard. */
+function takeApart(shown: string): { key: string; fold: string } {
+  let at = 0;
+  while (at < shown.length && shown.charCodeAt(at) < 128) at++;
+  if (at === shown.length) return { key: shown, fold: shown };
+  let toneless = shown.slice(0, at);
+  let folded = toneless;
+  let tone = "";
+  for (; at < shown.length; at++) {
+    const letter = LETTERS[shown.charCodeAt(at)];
+    if (letter === undefined) return takeApartSlowly(shown);
+    toneless += letter.toneless;
+    tone += letter.tone;
+    folded += letter.folded;
+  }
+  return { key: toneless + tone, fold: folded };
+}
+
+function takeApartSlowly(shown: string): { key: string; fold: string } {
+  const parts = shown.normalize("NFD");
+  const tones = parts.match(TONES) ?? [];
+  return { key: parts.replace(TONES, "").normalize("NFC") + tones.join(""), fold: fold(shown) };
+}
+
+function keyOf(shown: string): string {
+  return takeApart(shown).key;
+}
+
+/** Removes all marks: NFD, `\p{M}` stripped, đ→d, lower case. */
+export function fold(text: string): string {
+  return text.toLowerCase().normalize("NFD").replace(MARKS, "").replaceAll("đ", "d");
+}
+
+/** Every spelling that may stand for a key: as it is, without tones, with only its đ, and with nothing. */
+function lighterSpellings(key: string): Set<string> {
+  const toneless = key.normalize("NFD").replace(TONES, "").normalize("NFC");
+  const onlyStroke = toneless.normalize("NFD").replace(MARKS, "");
+  return new Set([key, toneless, onlyStroke, fold(key)]);
+}
+
+interface Phrase {
+  readonly key: string;
+  readonly fold: string;
+  readonly spellings: readonly ReadonlySet<string>[];
+}
+
+/**
+ * Collects word classes and afterwards reads texts with them, so that every phrase named in any class is read as one word.
+ */
+export class Lexicon {
+  private readonly known = new Set<string>();
+  private readonly phrases = new Map<string, Phrase[]>();
+  private readonly respelled = new Map<string, string>();
+  /** By first letter. */
+  private readonly corrected = new Map<string, string[]>();
+
+  /**
+   * A class of words, written with spaces between them. `đính_kèm` is a phrase, read as one word. `!cô` is taken only as it is
+   * written, because its plain spelling is some other word.
+   */
+  words(...lines: string[]): Vocabulary {
+    const vocabulary = new Set<string>();
+    for (const entry of lines.join(" ").split(/\s+/).filter(Boolean)) {
+      const exact = entry.startsWith("!");
+      const parts = (exact ? entry.slice(1) : entry).normalize("NFC").split("_").map(keyOf);
+      const key = parts.join("_");
+      if (parts.length > 1) {
+        this.addPhrase(key, parts, exact);
+        vocabulary.add(key);
+        continue;
+      }
+      for (const spelling of exact ? [key] : lighterSpellings(key)) {
+        vocabulary.add(spelling);
+        this.known.add(spelling);
+      }
+    }
+    return vocabulary;
+  }
+
+  /** Chat spellings and slips, `wrong=right` with spaces between them. */
+  respell(...lines: string[]): void {
+    for (const entry of lines.join(" ").split(/\s+/).filter(Boolean)) {
+      const [wrong = "", right = ""] = entry.normalize("NFC").split("=");
+      this.respelled.set(keyOf(wrong), keyOf(right));
+    }
+  }
+
+  /** Long words recognised with one slip in them (a letter wrong, missing, doubled or two swapped). */
+  correct(...lines: string[]): void {
+    for (const right of lines.join(" ").split(/\s+/).filter(Boolean)) {
+      const first = right.slice(0, 1);
+      this.corrected.set(first, [...(this.corrected.get(first) ?? []), right]);
+    }
+  }
+
+  /** The words of a text in order. Links are left out; of a long text only both ends are read. */
+  read(text: string): Word[] {
+    return this.joinPhrases(this.singles(text));
+  }
+
+  private addPhrase(key: string, parts: readonly string[], exact: boolean): void {
+    const phrase = { key, fold: fold(key), spellings: parts.map((part) => (exact ? new Set([part]) : lighterSpellings(part))) };
+    for (const part of phrase.spellings.flatMap((spellings) => [...spellings])) this.known.add(part);
+    const first = fold(parts[0] ?? "");
+    const siblings = this.phrases.get(first) ?? [];
+    siblings.push(phrase);
+    // Longest first, so that "chụp màn hình" is not read as "chụp" and "màn hình".
+    siblings.sort((a, b) => b.spellings.length - a.spellings.length);
+    this.phrases.set(first, siblings);
+  }
+
+  private singles(text: string): Word[] {
+    const whole = text.normalize("NFC");
+    const ends = (whole.length <= 2 * EDGE_CHARS ? whole : `${whole.slice(0, EDGE_CHARS)}\n${whole.slice(-EDGE_CHARS)}`).toLowerCase();
+    const found: Word[] = [];
+    let opensClause = true;
+    PIECES.lastIndex = 0;
+    for (let match = PIECES.exec(ends); match !== null; match = PIECES.exec(ends)) {
+      const piece = match[0];
+      if (CLAUSE_MARKS.has(piece) || piece.trimStart() !== piece) {
+        opensClause = true;
+      } else if (!piece.startsWith("http:") && !piece.startsWith("https:")) {
+        const typed = takeApart(piece.includes("’") ? piece.replaceAll("’", "'") : piece);
+        const key = this.spell(typed.key);
+        const spelled = key === typed.key ? typed.fold : fold(key);
+        found.push({ key, fold: spelled, shown: piece, plain: typed.fold === piece, opensClause, count: 1 });
+        opensClause = false;
+      }
+    }
+    return found;
+  }
+
+  /** The key a typed word is looked up by: slips mended, stretched letters ("ảnhhh") let go. */
+  private spell(key: string): string {
+    const respelled = this.respelled.get(key);
+    if (respelled !== undefined) return respelled;
+    if (this.known.has(key)) return key;
+    const stretched = /(.)\1/u.test(key);
+    if (stretched) {
+      for (const short of [key.replace(/(.)\1{2,}/gu, "$1$1"), key.replace(/(.)\1+/gu, "$1")]) {
+        if (this.known.has(short)) return short;
+        const mended = this.respelled.get(short);
+        if (mended !== undefined) return mended;
+      }
+    }
+    for (const right of this.corrected.get(key[0] ?? "") ?? []) if (key.length >= 5 && isOneSlipFrom(key, right)) return right;
+    return key;
+  }
+
+  private joinPhrases(singles: readonly Word[]): Word[] {
+    const joined: Word[] = [];
+    for (let at = 0; at < singles.length; ) {
+      const word = singles[at];
+      if (word === undefined) break;
+      const phrase = this.phrases.get(word.fold)?.find((candidate) => standsAt(candidate, singles, at));
+      const count = phrase?.spellings.length ?? 1;
+      if (phrase === undefined) joined.push(word);
+      else {
+        const parts = singles.slice(at, at + count);
+        const shown = parts.map((part) => part.shown).join(" ");
+        joined.push({ key: phrase.key, fold: phrase.fold, shown, plain: parts.every((part) => part.plain), opensClause: word.opensClause, count });
+      }
+      at += count;
+    }
+    return joined;
+  }
+}
+
+function standsAt(phrase: Phrase, words: readonly Word[], at: number): boolean {
+  return phrase.spellings.every((spellings, offset) => {
+    const word = words[at + offset];
+    return word !== undefined && spellings.has(word.key) && (offset === 0 || !word.opensClause);
+  });
+}
+
+/** Whether one letter is wrong, missing or too many, or two neighbours are swapped. The first letter must be right. */
+function isOneSlipFrom(typed: string, right: string): boolean {
+  const longer = typed.length - right.length;
+  if (longer < -1 || longer > 1 || typed[0] !== right[0]) return false;
+  let at = 1;
+  while (at < right.length && typed[at] === right[at]) at++;
+  if (longer === 1) return typed.slice(at + 1) === right.slice(at);
+  if (longer === -1) return typed.slice(at) === right.slice(at + 1);
+  if (typed.slice(at + 1) === right.slice(at + 1)) return true;
+  return typed[at] === right[at + 1] && typed[at + 1] === right[at] && typed.slice(at + 2) === right.slice(at + 2);
+}
