@@ -1,0 +1,81 @@
+import type { Database } from "bun:sqlite";
+import type { Account, AccountState } from "../../core/account.ts";
+import { Fault } from "../../core/fault.ts";
+import type { AccountSeed } from "../../core/store.ts";
+import { toAccount, type AccountRecord } from "./rows.ts";
+
+const COLUMNS = "id, channel, external_id, name, state, state_reason, app_id";
+
+const SAVE = `
+  INSERT INTO account (channel, external_id, name, app_id, sealed_token, created_at)
+  VALUES ($channel, $externalId, $name, $appId, $sealedToken, $now)
+  ON CONFLICT (channel, external_id) DO UPDATE SET
+    name = excluded.name,
+    app_id = coalesce(excluded.app_id, app_id),
+    sealed_token = excluded.sealed_token,
+    state = 'active',
+    state_reason = NULL
+  RETURNING ${COLUMNS}`;
+
+/** Pages and bots. Every method is synchronous: the store decides which run inside a shared transaction. */
+export class Accounts {
+  constructor(private readonly db: Database) {}
+
+  all(): Account[] {
+    return this.db.query<AccountRecord, []>(`SELECT ${COLUMNS} FROM account ORDER BY id`).all().map(toAccount);
+  }
+
+  find(channel: string, externalId: string): Account | null {
+    const row = this.db
+      .query<AccountRecord, [string, string]>(`SELECT ${COLUMNS} FROM account WHERE channel = ? AND external_id = ?`)
+      .get(channel, externalId);
+    return row === null ? null : toAccount(row);
+  }
+
+  save(seed: AccountSeed, now: number): Account {
+    const row = this.db
+      .query<AccountRecord, Record<string, string | number | null>>(SAVE)
+      .get({ ...seed, now });
+    if (row === null) throw new Fault("failed", "the account could not be saved");
+    // What waited for a good token goes on.
+    this.unpark(row.id);
+    return toAccount(row);
+  }
+
+  sealedToken(id: number): string | null {
+    const row = this.db.query<{ sealed_token: string | null }, [number]>("SELECT sealed_token FROM account WHERE id = ?").get(id);
+    return row?.sealed_token ?? null;
+  }
+
+  /** What waited for the account to be active goes on. @returns whether the state changed */
+  setState(id: number, state: AccountState, reason: string | null): boolean {
+    const changed = this.db
+      .query("UPDATE account SET state = $state, state_reason = $reason WHERE id = $id AND state <> $state")
+      .run({ id, state, reason });
+    if (state === "active") this.unpark(id);
+    return changed.changes > 0;
+  }
+
+  pause(id: number, until: number): void {
+    this.db.query("UPDATE account SET paused_until_at = max(paused_until_at, ?) WHERE id = ?").run(until, id);
+  }
+
+  /** Holds back everything the account still owes. */
+  park(id: number): void {
+    this.db.query("UPDATE delivery SET state = 'parked' WHERE account_id = ? AND state = 'pending'").run(id);
+  }
+
+  private unpark(id: number): void {
+    this.db.query("UPDATE delivery SET state = 'pending' WHERE account_id = ? AND state = 'parked'").run(id);
+  }
+
+  meta(key: string): string | null {
+    return this.db.query<{ value: string }, [string]>("SELECT value FROM meta WHERE key = ?").get(key)?.value ?? null;
+  }
+
+  setMeta(key: string, value: string): void {
+    this.db
+      .query("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+      .run(key, value);
+  }
+}

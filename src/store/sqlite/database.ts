@@ -1,0 +1,142 @@
+import { Database, SQLiteError } from "bun:sqlite";
+import { chmodSync, copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Fault } from "../../core/fault.ts";
+import { migrations } from "./migrations.ts";
+
+export const DATABASE_FILE = "botctl.db";
+const LOCK_FILE = "botctl.lock";
+
+/** Marks the file as ours in its header ("botc"), so that a foreign database is not taken for one of ours. */
+const APPLICATION_ID = 0x626f7463;
+
+/** Waiting for a lock blocks the event loop, so the server waits this little and then tries again later (H2). */
+const BUSY_TIMEOUT_MS = 40;
+
+/** Pages kept in memory, in KiB: the cache is most of a loaded server's memory. */
+const CACHE_KIB = 24 * 1024;
+
+/**
+ * Opens the database of a data folder for the one server that may write it, and brings its schema up to date.
+ * A file that is damaged, foreign or newer than this program is a Fault, never replaced.
+ */
+export function openDatabase(dataDir: string): Database {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const path = join(dataDir, DATABASE_FILE);
+  return guarded(path, () => {
+    const db = new Database(path, { create: true, strict: true });
+    chmodSync(path, 0o600);
+    db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    db.run("PRAGMA journal_mode = WAL");
+    db.run("PRAGMA synchronous = FULL");
+    db.run("PRAGMA foreign_keys = ON");
+    db.run("PRAGMA secure_delete = ON");
+    db.run(`PRAGMA cache_size = -${CACHE_KIB}`);
+    migrate(db, path);
+    return db;
+  });
+}
+
+/** Opens the database to look at it while a server may be running. Null when there is none yet. */
+export function openReader(dataDir: string): Database | null {
+  const path = join(dataDir, DATABASE_FILE);
+  if (!existsSync(path)) return null;
+  return guarded(path, () => {
+    const db = new Database(path, { readonly: true, strict: true });
+    db.run("PRAGMA busy_timeout = 5000");
+    refuseForeign(db, path);
+    return db;
+  });
+}
+
+export function databaseExists(dataDir: string): boolean {
+  return existsSync(join(dataDir, DATABASE_FILE));
+}
+
+/**
+ * Takes the right to be the only server of a data folder. The kernel gives it back when the process ends, however it
+ * ends, because it is a lock on a file (H1).
+ *
+ * @returns gives the right back
+ */
+export function lockFolder(dataDir: string): () => void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const path = join(dataDir, LOCK_FILE);
+  const lock = guarded(path, () => new Database(path, { create: true, strict: true }));
+  try {
+    chmodSync(path, 0o600);
+    lock.run("PRAGMA busy_timeout = 0");
+    lock.run("BEGIN EXCLUSIVE");
+  } catch (error) {
+    lock.close();
+    if (isBusy(error)) {
+      throw new Fault("busy", `another botctl works on ${dataDir}`, "Stop it first, or give this one its own --data-dir.");
+    }
+    throw storageFault(path, error);
+  }
+  return () => lock.close();
+}
+
+function migrate(db: Database, path: string): void {
+  const found = refuseForeign(db, path);
+  if (found === migrations.length) return;
+  // An upgrade that goes wrong must leave something to go back to.
+  if (found > 0) {
+    db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    copyFileSync(path, `${path}.before-${found + 1}`);
+  }
+  const upgrade = db.transaction(() => {
+    for (const [index, { sql }] of migrations.entries()) {
+      if (index < version(db)) continue;
+      db.run(sql);
+      db.run(`PRAGMA user_version = ${index + 1}`);
+    }
+    db.run(`PRAGMA application_id = ${APPLICATION_ID}`);
+  });
+  upgrade.immediate();
+}
+
+/** @returns the schema version found, 0 for a new file */
+function refuseForeign(db: Database, path: string): number {
+  const found = version(db);
+  const id = db.query<{ application_id: number }, []>("PRAGMA application_id").get()?.application_id ?? 0;
+  const tables = db.query<{ n: number }, []>("SELECT count(*) AS n FROM sqlite_master").get()?.n ?? 0;
+  if (id !== APPLICATION_ID && (tables > 0 || id !== 0)) {
+    throw new Fault("storage", `${path} is not a botctl database`, "Give botctl a data folder of its own with --data-dir.");
+  }
+  if (found > migrations.length) {
+    throw new Fault(
+      "storage",
+      `${path} was written by a newer botctl (schema ${found}, this one knows ${migrations.length})`,
+      "Use the newer program, or restore a backup made by this version.",
+    );
+  }
+  return found;
+}
+
+function version(db: Database): number {
+  return db.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
+}
+
+export function isBusy(error: unknown): boolean {
+  return error instanceof SQLiteError && (error.code ?? "").startsWith("SQLITE_BUSY");
+}
+
+function guarded<T>(path: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    throw storageFault(path, error);
+  }
+}
+
+function storageFault(path: string, cause: unknown): Fault {
+  const code = cause instanceof SQLiteError ? cause.code : undefined;
+  if (code === "SQLITE_NOTADB" || code === "SQLITE_CORRUPT") {
+    return new Fault("storage", `${path} is damaged or not a database`, "Restore a backup with `botctl restore FILE`. It was left as it is.", {
+      cause,
+    });
+  }
+  return new Fault("storage", `${path} cannot be used: ${String(cause)}`, "Check that the folder exists, is writable and has space.", { cause });
+}

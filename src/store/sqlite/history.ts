@@ -1,0 +1,168 @@
+/** What was said: inbound lines live in the inbox, outbound ones in `message`. */
+import type { Database } from "bun:sqlite";
+import type { HistoryLine, QuestionPart } from "../../core/agent.ts";
+import type { DeliveryState } from "../../core/delivery.ts";
+import type { HistoryLimits, MessageRow, Page, PageRequest } from "../../core/store.ts";
+import type { Attachment, Content } from "../../core/update.ts";
+
+const SAID = "kind IN ('message', 'tap') AND state IN ('bound', 'done', 'noted') AND content IS NOT NULL";
+
+interface InboundRow {
+  readonly id: number;
+  readonly turn_id: number | null;
+  readonly content: string;
+  readonly at: number;
+  readonly received_at: number;
+}
+
+interface OutboundRow {
+  readonly id: number;
+  readonly turn_id: number | null;
+  readonly by: "bot" | "human";
+  readonly text: string;
+  readonly attachments: string;
+  readonly at: number;
+}
+
+/** A line with where it stands in time. `groupAt` keeps the parts of one turn together. */
+interface Placed<T> {
+  readonly line: T;
+  readonly groupAt: number;
+  readonly at: number;
+}
+
+export class History {
+  constructor(private readonly db: Database) {}
+
+  /** A turn's parts, by the platform's time, then by arrival (G4). */
+  parts(conversation: number, turnId: number, firstId: number, lastId: number): QuestionPart[] {
+    return this.db
+      .query<InboundRow, [number, number, number, number]>(
+        `SELECT id, turn_id, content, at, received_at FROM inbox
+         WHERE conversation_id = ? AND id BETWEEN ? AND ? AND turn_id = ? AND ${SAID} ORDER BY at, id`,
+      )
+      .all(conversation, firstId, lastId, turnId)
+      .map((row) => ({ ...said(row.content), at: row.at }));
+  }
+
+  /** What was said before a turn, oldest first, back to the first silence longer than the TTL. */
+  before(conversation: number, turnId: number, firstId: number, firstAt: number, limits: HistoryLimits): HistoryLine[] {
+    const inbound = this.db
+      .query<InboundRow, [number, number, number, number]>(
+        `SELECT id, turn_id, content, at, received_at FROM inbox
+         WHERE conversation_id = ? AND id < ? AND turn_id IS NOT ? AND ${SAID} ORDER BY id DESC LIMIT ?`,
+      )
+      .all(conversation, firstId, turnId, limits.lines);
+    const outbound = this.db
+      .query<OutboundRow, [number, number]>("SELECT * FROM message WHERE conversation_id = ? ORDER BY id DESC LIMIT ?")
+      .all(conversation, limits.lines);
+    const lines = inOrder([
+      ...grouped(inbound, (row): HistoryLine => {
+        const { text, attachments } = said(row.content);
+        return { by: "client", text, attachments, at: row.received_at };
+      }),
+      ...outbound.map((row): Placed<HistoryLine> => {
+        const line = { by: row.by, text: row.text, attachments: attachmentsOf(row.attachments), at: row.at };
+        return { line, groupAt: row.at, at: row.at };
+      }),
+    ]);
+    return sinceSilence(lines, firstAt, limits.ttlMs).slice(-limits.lines);
+  }
+
+  /** A page of the transcript, newest page first, each page oldest first. */
+  page(conversation: number, page: PageRequest): Page<MessageRow> {
+    const [inboundBefore, outboundBefore] = cursorOf(page.cursor);
+    const inbound = this.db
+      .query<InboundRow, [number, number, number]>(
+        `SELECT id, turn_id, content, at, received_at FROM inbox
+         WHERE conversation_id = ? AND id < ? AND ${SAID} ORDER BY id DESC LIMIT ?`,
+      )
+      .all(conversation, inboundBefore, page.limit + 1);
+    const outbound = this.db
+      .query<OutboundRow, [number, number, number]>(
+        "SELECT * FROM message WHERE conversation_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
+      )
+      .all(conversation, outboundBefore, page.limit + 1);
+    // The page is cut by arrival, so that the next one goes on where this one ends on both sides; shown in turns only then.
+    const [inCount, outCount] = newest(inbound, outbound, page.limit);
+    const data = inOrder([
+      ...grouped(inbound.slice(0, inCount), (row): MessageRow => {
+        const { text, attachments } = said(row.content);
+        const shown = { direction: "in", by: "client", text, attachments, turn: row.turn_id } as const;
+        return { id: `in-${row.id}`, ...shown, at: row.received_at, deliveries: [] };
+      }),
+      ...outbound.slice(0, outCount).map((row): Placed<MessageRow> => {
+        const shown = { direction: "out", by: row.by, text: row.text, turn: row.turn_id } as const;
+        const attachments = attachmentsOf(row.attachments);
+        const line = { id: `out-${row.id}`, ...shown, attachments, at: row.at, deliveries: this.deliveries(row.id) };
+        return { line, groupAt: row.at, at: row.at };
+      }),
+    ]);
+    const more = inbound.length > inCount || outbound.length > outCount;
+    const next = `${inbound[inCount - 1]?.id ?? inboundBefore}.${outbound[outCount - 1]?.id ?? outboundBefore}`;
+    return { data, next: more ? next : null };
+  }
+
+  private deliveries(message: number): { id: string; state: DeliveryState; attempts: number }[] {
+    return this.db
+      .query<{ id: string; state: DeliveryState; attempts: number }, [number]>(
+        "SELECT id, state, attempts FROM delivery WHERE out_message_id = ? ORDER BY part",
+      )
+      .all(message);
+  }
+}
+
+function said(json: string): { text: string; attachments: readonly Attachment[]; payload: string | null } {
+  const content: Content = JSON.parse(json);
+  if (content.kind === "message") {
+    const text = content.speaker === null ? content.text : `${content.speaker}: ${content.text}`;
+    return { text, attachments: content.attachments, payload: null };
+  }
+  if (content.kind === "tap") return { text: content.title, attachments: [], payload: content.payload };
+  return { text: "", attachments: [], payload: null };
+}
+
+function attachmentsOf(json: string): Attachment[] {
+  return JSON.parse(json);
+}
+
+/** The parts of one turn stand where its first part arrived, in the platform's order among themselves. */
+function grouped<T>(rows: readonly InboundRow[], show: (row: InboundRow) => T): Placed<T>[] {
+  const firstOf = new Map<number, number>();
+  for (const row of rows) {
+    if (row.turn_id !== null) firstOf.set(row.turn_id, Math.min(firstOf.get(row.turn_id) ?? Infinity, row.received_at));
+  }
+  return rows
+    .toReversed()
+    .map((row) => ({ line: show(row), groupAt: firstOf.get(row.turn_id ?? -1) ?? row.received_at, at: row.at }));
+}
+
+/** How many of both lists, newest first, are the newest `limit` together. */
+function newest(inbound: readonly InboundRow[], outbound: readonly OutboundRow[], limit: number): [number, number] {
+  let [ins, outs] = [0, 0];
+  while (ins + outs < limit && ins + outs < inbound.length + outbound.length) {
+    if ((inbound[ins]?.received_at ?? -Infinity) > (outbound[outs]?.at ?? -Infinity)) ins += 1;
+    else outs += 1;
+  }
+  return [ins, outs];
+}
+
+function inOrder<T>(placed: readonly Placed<T>[]): T[] {
+  return placed.toSorted((a, b) => a.groupAt - b.groupAt || a.at - b.at).map(({ line }) => line);
+}
+
+function sinceSilence(lines: readonly HistoryLine[], until: number, ttlMs: number): HistoryLine[] {
+  let later = until;
+  for (let index = lines.length - 1; index >= 0; index--) {
+    const at = lines[index]?.at ?? later;
+    if (later - at > ttlMs) return lines.slice(index + 1);
+    later = Math.min(later, at);
+  }
+  return [...lines];
+}
+
+/** "in.out": only rows below these two ids are on the next page. */
+function cursorOf(cursor: string | null): [number, number] {
+  const [inbound, outbound] = (cursor ?? "").split(".").map(Number);
+  return [inbound || Number.MAX_SAFE_INTEGER, outbound || Number.MAX_SAFE_INTEGER];
+}

@@ -1,0 +1,133 @@
+/** The retry journal as people see it: deliveries not settled, and turns that were given up. */
+import type { Database } from "bun:sqlite";
+import type { DeliveryKind, DeliveryState } from "../../core/delivery.ts";
+import type { Page, PageRequest, RetryFilter, RetryKind, RetryRow, RetryState } from "../../core/store.ts";
+
+/** Ids of turns in the journal: "turn-12". */
+const TURN_ID = /^turn-(\d+)$/;
+
+/** A delivery under way counts as pending: it is not settled, and nobody needs to act. */
+const LISTED = `
+  SELECT d.id AS id, d.kind AS kind, CASE d.state WHEN 'sending' THEN 'pending' ELSE d.state END AS state,
+    a.external_id AS account, d.conversation_id AS conversation, d.attempts AS attempts, d.rounds AS rounds,
+    d.created_at AS created_at, d.next_at AS next_at, d.last_error AS last_error, coalesce(m.text, '') AS text
+  FROM delivery d JOIN account a ON a.id = d.account_id LEFT JOIN message m ON m.id = d.out_message_id
+  WHERE d.state IN ('pending', 'sending', 'ambiguous', 'parked', 'dead', 'expired')
+  UNION ALL
+  SELECT 'turn-' || t.id, 'turn', 'dead', a.external_id, t.conversation_id, t.claims, 0, t.first_at, t.due_at, t.reason, ''
+  FROM turn t JOIN conversation c ON c.id = t.conversation_id JOIN account a ON a.id = c.account_id
+  WHERE t.state = 'dead'`;
+
+interface JournalRecord {
+  readonly id: string;
+  readonly kind: RetryKind;
+  readonly state: RetryState;
+  readonly account: string;
+  readonly conversation: number;
+  readonly attempts: number;
+  readonly rounds: number;
+  readonly created_at: number;
+  readonly next_at: number;
+  readonly last_error: string | null;
+  readonly text: string;
+}
+
+export class Journal {
+  constructor(private readonly db: Database) {}
+
+  list(filter: RetryFilter, page: PageRequest): Page<RetryRow> {
+    const { where, values } = conditions(filter);
+    const after = page.cursor === null ? [] : [page.cursor];
+    const rows = this.db
+      .query<JournalRecord, (string | number)[]>(
+        `SELECT * FROM (${LISTED}) WHERE ${where} ${after.length > 0 ? "AND id > ?" : ""} ORDER BY id LIMIT ?`,
+      )
+      .all(...values, ...after, page.limit + 1);
+    const data = rows.slice(0, page.limit).map(toRetry);
+    return { data, next: rows.length > page.limit ? (data.at(-1)?.id ?? null) : null };
+  }
+
+  /** Inside a transaction. Only rows change; the running server sends. */
+  flush(filter: RetryFilter, force: boolean, now: number): number {
+    const { where, values } = conditions(filter);
+    const rows = this.db.query<JournalRecord, (string | number)[]>(`SELECT * FROM (${LISTED}) WHERE ${where}`).all(...values);
+    return rows.filter((row) => this.flushOne(row, force, now)).length;
+  }
+
+  private flushOne(row: JournalRecord, force: boolean, now: number): boolean {
+    const turn = TURN_ID.exec(row.id)?.[1];
+    if (turn !== undefined) {
+      return this.changed(
+        "UPDATE turn SET state = 'ready', claims = 0, failures = 0, not_before_at = 0, hold = NULL, first_at = ? WHERE id = ? AND state = 'dead'",
+        now,
+        Number(turn),
+      );
+    }
+    if (row.state === "pending") return this.changed("UPDATE delivery SET next_at = ? WHERE id = ? AND state = 'pending'", now, row.id);
+    if (row.state === "dead" || (row.state === "expired" && force)) {
+      return this.changed(
+        `UPDATE delivery SET state = 'pending', attempts = 0, rounds = 0, next_at = ?1, created_at = ?1
+         WHERE id = ?2 AND state IN ('dead', 'expired')`,
+        now,
+        row.id,
+      );
+    }
+    return false;
+  }
+
+  /** Inside a transaction: nobody will try this one again. @returns whether there was one */
+  drop(id: string, now: number): boolean {
+    const turn = TURN_ID.exec(id)?.[1];
+    if (turn !== undefined) {
+      return this.changed("UPDATE turn SET state = 'cancelled', reason = 'dropped by hand', due_at = ? WHERE id = ? AND state = 'dead'", now, Number(turn));
+    }
+    return this.changed(
+      `DELETE FROM delivery WHERE id = ? AND state IN ('pending', 'ambiguous', 'parked', 'dead', 'expired')`,
+      id,
+    );
+  }
+
+  private changed(sql: string, ...values: (string | number)[]): boolean {
+    return this.db.query<unknown, (string | number)[]>(sql).run(...values).changes > 0;
+  }
+
+  counts(): Record<"pending" | "ambiguous" | "parked" | "dead", number> {
+    const count = (state: DeliveryState): number =>
+      this.db.query<{ n: number }, []>(`SELECT count(*) AS n FROM delivery WHERE state = '${state}'`).get()?.n ?? 0;
+    return { pending: count("pending"), ambiguous: count("ambiguous"), parked: count("parked"), dead: count("dead") };
+  }
+}
+
+function conditions(filter: RetryFilter): { where: string; values: string[] } {
+  const parts: string[] = ["1 = 1"];
+  const values: string[] = [];
+  const narrow = (column: string, value: string | undefined): void => {
+    if (value === undefined) return;
+    parts.push(`${column} = ?`);
+    values.push(value);
+  };
+  narrow("kind", filter.kind satisfies DeliveryKind | "turn" | undefined);
+  narrow("state", filter.state);
+  narrow("account", filter.account);
+  if (filter.ids !== undefined) {
+    parts.push(`id IN (${filter.ids.map(() => "?").join(", ") || "NULL"})`);
+    values.push(...filter.ids);
+  }
+  return { where: parts.join(" AND "), values };
+}
+
+function toRetry(row: JournalRecord): RetryRow {
+  return {
+    id: row.id,
+    kind: row.kind,
+    state: row.state,
+    account: row.account,
+    conversation: row.conversation,
+    attempts: row.attempts,
+    rounds: row.rounds,
+    createdAt: row.created_at,
+    nextAt: row.next_at,
+    lastError: row.last_error,
+    text: row.text,
+  };
+}
