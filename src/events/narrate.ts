@@ -1,0 +1,33 @@
+import type { BotEvent } from "../core/event.ts";
+
+export type Level = "debug" | "info" | "warn" | "error";
+
+/** Where narrated events go: a log. */
+export type Write = (level: Level, event: string, fields: object) => void;
+
+/** Events as log lines: the log says what the stream says, with the same names. */
+export function narrate(write: Write): (event: BotEvent) => void {
+  return (event) => {
+    const { type, at: _, ...fields } = event;
+    write(levelOf(event), type, fields);
+  };
+}
+
+function levelOf(event: BotEvent): Level {
+  switch (event.type) {
+    case "send_failed":
+      return event.state === "dead" || event.state === "expired" ? "error" : "warn";
+    case "turn_failed":
+      return event.state === "dead" ? "error" : "warn";
+    case "alarm":
+      return "error";
+    case "account_state":
+      return event.state === "active" ? "info" : "error";
+    case "signature_refused":
+    case "unknown_account":
+    case "quarantined":
+      return "warn";
+    default:
+      return "info";
+  }
+}
