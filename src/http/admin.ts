@@ -1,0 +1,142 @@
+/** The admin API (DESIGN §7): everything here needs the bearer token, which the server checks before. */
+import { Elysia } from "elysia";
+import { z } from "zod";
+import { CHANNEL_NAMES, type ChannelName } from "../core/channel.ts";
+import { Fault } from "../core/fault.ts";
+import type { ConversationRow, MessageRow, RetryRow, Store } from "../core/store.ts";
+import { eventStream, type Follow } from "./stream.ts";
+
+export type SendAnswer =
+  | { readonly kind: "sent"; readonly messageId: string }
+  | { readonly kind: "queued"; readonly deliveryId: string };
+
+export interface AdminOptions {
+  readonly store: Store;
+  readonly follow: Follow;
+  /** Ends the event streams when the server stops. */
+  readonly closing: AbortSignal;
+  readonly now: () => number;
+  readonly flush: (filter: z.infer<typeof FlushRequest>) => Promise<number>;
+  /** Sends a text by hand. Faults: not_found, account_ambiguous, window_closed, failed. */
+  readonly send: (channel: ChannelName, request: z.infer<typeof SendRequest>) => Promise<SendAnswer>;
+  readonly processing: () => Promise<object>;
+}
+
+const RETRY_KINDS = ["message", "notice", "interaction", "turn"] as const;
+const RETRY_STATES = ["pending", "ambiguous", "parked", "dead", "expired"] as const;
+
+const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(100).optional(),
+});
+const RetryQuery = PageQuery.extend({
+  kind: z.enum(RETRY_KINDS).optional(),
+  state: z.enum(RETRY_STATES).optional(),
+  account: z.string().optional(),
+});
+const FlushRequest = z.object({
+  ids: z.array(z.string()).max(1_000).optional(),
+  kind: z.enum(RETRY_KINDS).optional(),
+  state: z.enum(RETRY_STATES).optional(),
+  account: z.string().optional(),
+  force: z.boolean().default(false),
+});
+const SendRequest = z.object({
+  recipient_id: z.string().trim().min(1).max(100),
+  text: z.string().trim().min(1).max(20_000),
+  account: z.string().optional(),
+});
+const ConversationId = z.coerce.number().int().positive();
+
+export type FlushFilter = z.infer<typeof FlushRequest>;
+export type SendBody = z.infer<typeof SendRequest>;
+
+export function adminRoutes(options: AdminOptions) {
+  const { store } = options;
+  return new Elysia()
+    .get("/api/conversations", async ({ query }) => {
+      const { limit, cursor } = read(PageQuery, query);
+      const { data, next } = await store.conversations({ limit, cursor: cursor ?? null });
+      return { data: data.map(showConversation), next };
+    })
+    .get("/api/conversations/:id", async ({ params }) => showConversation(await conversationOf(store, params.id)))
+    .get("/api/conversations/:id/messages", async ({ params, query }) => {
+      const { id } = await conversationOf(store, params.id);
+      const { limit, cursor } = read(PageQuery, query);
+      const { data, next } = await store.messages(id, { limit, cursor: cursor ?? null });
+      return { data: data.map(showMessage), next };
+    })
+    .get("/api/accounts", async () => {
+      const accounts = await store.accounts();
+      const data = accounts.map(({ id, channel, externalId, name, state, stateReason }) => {
+        return { id, channel, external_id: externalId, name, state, reason: stateReason };
+      });
+      return { data, next: null };
+    })
+    .get("/api/retries", async ({ query }) => {
+      const { limit, cursor, ...filter } = read(RetryQuery, query);
+      const { data, next } = await store.retries(filter, { limit, cursor: cursor ?? null });
+      return { data: data.map(showRetry), next };
+    })
+    .get("/api/retries/:id", async ({ params }) => {
+      const { data } = await store.retries({ ids: [params.id] }, { limit: 1, cursor: null });
+      const row = data[0];
+      if (row === undefined) throw noRetry(params.id);
+      const { conversation, createdAt, text, rounds } = row;
+      return { ...showRetry(row), conversation, created_at: createdAt, text, rounds };
+    })
+    .delete("/api/retries/:id", async ({ params }) => {
+      if (!(await store.drop(params.id, options.now()))) throw noRetry(params.id);
+      return { dropped: true };
+    })
+    .post("/api/retries/flush", async ({ body }) => ({ flushed: await options.flush(read(FlushRequest, body ?? {})) }))
+    .post("/admin/flush-retries", async () => ({ flushed: await options.flush({ force: false }) }))
+    .post("/api/integrations/:channel/send", async ({ params, body, set }) => {
+      const channel = CHANNEL_NAMES.find((name) => name === params.channel);
+      if (channel === undefined) throw new Fault("not_found", `there is no channel "${params.channel}"`, `Channels: ${CHANNEL_NAMES.join(", ")}.`);
+      const request = read(SendRequest, body);
+      const answer = await options.send(channel, request);
+      if (answer.kind === "sent") return { recipient_id: request.recipient_id, message_id: answer.messageId };
+      set.status = 202;
+      return { delivery_id: answer.deliveryId };
+    })
+    .get("/api/events", ({ request, server }) => {
+      server?.timeout(request, 0);
+      const last = Number(request.headers.get("last-event-id") ?? Number.NaN);
+      const signal = AbortSignal.any([request.signal, options.closing]);
+      return eventStream(options.follow, Number.isFinite(last) ? last : null, signal);
+    })
+    .get("/metrics/processing", () => options.processing());
+}
+
+function read<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const complaints = result.error.issues.map((issue) => `${issue.path.join(".") || "the body"}: ${issue.message}`);
+  throw new Fault("usage", complaints.join("; "), "See the API reference for what is expected.");
+}
+
+async function conversationOf(store: Store, id: string): Promise<ConversationRow> {
+  const parsed = ConversationId.safeParse(id);
+  const row = parsed.success ? await store.conversation(parsed.data) : null;
+  if (row === null) throw new Fault("not_found", `there is no conversation ${id}`, "List them with GET /api/conversations.");
+  return row;
+}
+
+function noRetry(id: string): Fault {
+  return new Fault("not_found", `there is nothing to retry with the id ${id}`, "List what waits with GET /api/retries.");
+}
+
+function showConversation(row: ConversationRow) {
+  const { id, channel, account, contact, name, state, lastAt, turn } = row;
+  const shown = turn === null ? null : { id: turn.id, state: turn.state, reason: turn.reason, due_at: turn.dueAt };
+  return { id, channel, account, contact, name, state, last_at: lastAt, turn: shown };
+}
+
+function showMessage({ id, direction, by, text, attachments, at, turn, deliveries }: MessageRow) {
+  return { id, direction, by, text, attachments, at, turn, deliveries };
+}
+
+function showRetry({ id, kind, state, account, attempts, nextAt, lastError }: RetryRow) {
+  return { id, kind, state, account, attempts, next_at: nextAt, last_error: lastError };
+}

@@ -1,0 +1,101 @@
+import type { Account } from "../core/account.ts";
+import type { Channel, ChannelName } from "../core/channel.ts";
+import type { Clock } from "../core/clock.ts";
+import { Fault } from "../core/fault.ts";
+import { plainReply } from "../core/reply.ts";
+import type { Store } from "../core/store.ts";
+
+export interface CourierOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly channels: Readonly<Record<ChannelName, Channel | null>>;
+  /** How long a caller waits to hear that its message went out. */
+  readonly patienceMs: number;
+  readonly onQueued: () => void;
+}
+
+export interface Errand {
+  readonly recipient_id: string;
+  readonly text: string;
+  /** The platform's id; needed when several accounts could be meant. */
+  readonly account?: string | undefined;
+}
+
+export type ErrandOutcome =
+  | { readonly kind: "sent"; readonly messageId: string }
+  /** Not sent yet: it waits in the retry journal. */
+  | { readonly kind: "queued"; readonly deliveryId: string };
+
+/** Sends what a person or another program asked for, by the same way as every reply: queued first, then sent. */
+export class Courier {
+  private readonly waiting = new Map<string, () => void>();
+
+  constructor(private readonly options: CourierOptions) {}
+
+  /** A delivery changed its state; whoever waits for it looks again. */
+  settled(deliveryId: string): void {
+    this.waiting.get(deliveryId)?.();
+  }
+
+  /** @throws Fault not_found, account_ambiguous, window_closed, or failed when the platform refused it for good */
+  async send(channelName: ChannelName, errand: Errand): Promise<ErrandOutcome> {
+    const { store, clock, newId, channels, onQueued } = this.options;
+    const channel = channels[channelName];
+    if (channel === null) throw new Fault("not_found", `${channelName} is switched off`, "Give its settings and start again.");
+    const account = await this.account(channelName, errand.account);
+    const queued = await store.queue(
+      {
+        account,
+        contact: errand.recipient_id,
+        by: "bot",
+        text: errand.text,
+        parts: channel.render(plainReply(errand.text)),
+        correlation: newId(),
+        windowMs: channel.windowMs,
+      },
+      clock.now(),
+    );
+    if (queued.kind === "window_closed") throw windowClosed();
+    const last = queued.deliveries.at(-1) ?? "";
+    const settled = this.wait(last);
+    onQueued();
+    await settled;
+    return await this.outcome(last);
+  }
+
+  private async account(channel: ChannelName, externalId: string | undefined): Promise<Account> {
+    const accounts = (await this.options.store.accounts()).filter((account) => account.channel === channel);
+    const named = externalId === undefined ? accounts : accounts.filter((account) => account.externalId === externalId);
+    const [first, second] = named;
+    if (first === undefined) throw new Fault("not_found", `there is no such ${channel} account`, "List them with `botctl accounts list`.");
+    if (second !== undefined) {
+      throw new Fault("account_ambiguous", `there are ${named.length} ${channel} accounts`, "Say which one with `account`.");
+    }
+    return first;
+  }
+
+  private wait(deliveryId: string): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.waiting.delete(deliveryId);
+        cancel();
+        resolve();
+      };
+      const cancel = this.options.clock.after(this.options.patienceMs, done);
+      this.waiting.set(deliveryId, done);
+    });
+  }
+
+  private async outcome(deliveryId: string): Promise<ErrandOutcome> {
+    const status = await this.options.store.deliveryStatus(deliveryId);
+    if (status?.state === "sent") return { kind: "sent", messageId: status.messageId ?? "" };
+    if (status?.state === "expired") throw windowClosed();
+    if (status?.state === "dead") throw new Fault("failed", `the platform refused it: ${status.error ?? "no reason given"}`, "Check the recipient.");
+    return { kind: "queued", deliveryId };
+  }
+}
+
+function windowClosed(): Fault {
+  return new Fault("window_closed", "the platform's window for answers has closed", "It opens again when the person writes.");
+}
