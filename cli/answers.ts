@@ -1,0 +1,124 @@
+/** What the admin API answers, as far as the command line uses it. Unknown fields pass, so a newer server still works. */
+import { z } from "zod";
+import { CHANNEL_NAMES } from "../src/core/channel.ts";
+
+/** Epoch ms. */
+const time = z.number();
+
+export const ConversationRow = z.object({
+  id: z.number(),
+  channel: z.enum(CHANNEL_NAMES),
+  /** The platform's ids. */
+  account: z.string(),
+  contact: z.string(),
+  name: z.string().nullable(),
+  state: z.enum(["bot", "human", "blocked"]),
+  last_at: time.nullable(),
+  turn: z.object({ id: z.number(), state: z.string(), reason: z.string(), due_at: time.nullable() }).nullable(),
+});
+export type ConversationRow = z.infer<typeof ConversationRow>;
+
+export const MessageRow = z.object({
+  id: z.string(),
+  direction: z.enum(["in", "out"]),
+  by: z.enum(["client", "bot", "human"]),
+  text: z.string(),
+  attachments: z.array(z.object({ kind: z.string(), url: z.string().nullable(), title: z.string().nullable() })),
+  at: time,
+  turn: z.number().nullable(),
+  deliveries: z.array(z.object({ id: z.string(), state: z.string(), attempts: z.number() })),
+});
+export type MessageRow = z.infer<typeof MessageRow>;
+
+const RETRY_KINDS = ["message", "notice", "interaction", "turn"] as const;
+const RETRY_STATES = ["pending", "ambiguous", "parked", "dead", "expired"] as const;
+
+export const RetryRow = z.object({
+  id: z.string(),
+  kind: z.enum(RETRY_KINDS),
+  state: z.enum(RETRY_STATES),
+  account: z.string(),
+  attempts: z.number(),
+  next_at: time.nullable(),
+  last_error: z.string().nullable(),
+});
+export type RetryRow = z.infer<typeof RetryRow>;
+
+export const RetryDetail = RetryRow.extend({
+  conversation: z.number().nullable(),
+  created_at: time,
+  text: z.string().nullable(),
+  rounds: z.number(),
+});
+export type RetryDetail = z.infer<typeof RetryDetail>;
+
+/** Which entries of the retry journal. All given must hold. */
+export interface RetryFilter {
+  readonly kind?: (typeof RETRY_KINDS)[number] | undefined;
+  readonly state?: (typeof RETRY_STATES)[number] | undefined;
+  readonly account?: string | undefined;
+}
+
+export const AccountRow = z.object({
+  id: z.number(),
+  channel: z.enum(CHANNEL_NAMES),
+  external_id: z.string(),
+  name: z.string(),
+  state: z.string(),
+  reason: z.string().nullable(),
+});
+export type AccountRow = z.infer<typeof AccountRow>;
+
+export const Flushed = z.object({ flushed: z.number() });
+export const Dropped = z.object({ dropped: z.boolean() });
+export const Health = z.object({ status: z.string() });
+
+/** Sent with the platform's id, or waiting in the outbox. */
+export const SendAnswer = z.union([
+  z.object({ recipient_id: z.string(), message_id: z.string() }),
+  z.object({ delivery_id: z.string() }),
+]);
+
+/** `/metrics/processing`; the time in seconds. */
+export const Counters = z.object({
+  total_messages: z.number(),
+  merged_messages: z.number(),
+  timeout_processed: z.number(),
+  processing_errors: z.number(),
+  average_merge_time: z.number(),
+  pending_contexts: z.number(),
+});
+export type Counters = z.infer<typeof Counters>;
+
+export const ErrorBody = z.object({
+  error: z.object({ code: z.string(), message: z.string(), fix: z.string().default("") }),
+});
+
+/** One BotEvent as the stream tells it: what all have is typed, the rest is there to be looked at. */
+export const EventData = z.looseObject({
+  type: z.string(),
+  at: time,
+  platform: z.string().optional(),
+  account: z.string().optional(),
+  conversation: z.number().optional(),
+  correlation_id: z.string().optional(),
+  turn: z.number().nullish(),
+  reason: z.string().optional(),
+});
+export type EventData = z.infer<typeof EventData>;
+
+/** What `serve` leaves in the data folder as `server.json`. */
+export const ServerFile = z.object({
+  url: z.string(),
+  pid: z.number(),
+  started_at: time,
+  /** The secrets of a sandbox, so that `simulate` can sign; null for a server that speaks to real platforms. */
+  sandbox: z
+    .object({ app_secret: z.string(), verify_token: z.string(), page_id: z.string(), media_url: z.string() })
+    .nullable(),
+});
+export type ServerFile = z.infer<typeof ServerFile>;
+
+export function pageOf<Row extends z.ZodType>(row: Row) {
+  return z.object({ data: z.array(row), next: z.string().nullable() });
+}

@@ -1,0 +1,49 @@
+/** Where a scenario is played, as the engine sees it: something to post to, and an API to look at what came of it. */
+import type { ConversationState } from "../../src/core/conversation.ts";
+import type { SeenMessage } from "./judge.ts";
+import type { AttachmentType } from "./scenario.ts";
+
+/** A body with what proves, or fails to prove, where it comes from. */
+export interface Signed {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly headers: Record<string, string>;
+}
+
+/** A conversation, as far as the engine looks at it. */
+export interface SeenConversation {
+  readonly id: number;
+  readonly state: ConversationState;
+  /** The newest turn, or the open one. */
+  readonly turn: { readonly state: string } | null;
+}
+
+/** One of the server's events; a newer server may tell more, and more kinds. */
+export interface SeenEvent {
+  readonly type: string;
+  /** Absent when the event is about no conversation. */
+  readonly conversation?: number | undefined;
+  readonly reason?: string | undefined;
+  readonly [field: string]: unknown;
+}
+
+export interface Stage {
+  /** The platform's id of the page that is written to. */
+  readonly page: string;
+  /** Whether the model behind it answers by rule, so that its words can be foretold. */
+  readonly rehearsed: boolean;
+  /** Where the platform keeps a file of this type. */
+  fileOf(type: AttachmentType, index: number): string;
+  /** In the form in which Meta signs. `genuine` false signs with some other secret. */
+  sign(body: Record<string, unknown>, genuine: boolean): Signed;
+  /** The same for bytes that are no JSON of ours. */
+  signBytes(bytes: Uint8Array<ArrayBuffer>, genuine: boolean): Signed;
+  /** Posts a webhook. @returns the HTTP status @throws Fault `unreachable`, `timed_out` */
+  post(webhook: Signed): Promise<number>;
+  /** The page's conversation with a contact; null when there is none. */
+  conversation(contact: string): Promise<SeenConversation | null>;
+  messages(conversation: number): Promise<readonly SeenMessage[]>;
+  /** What the server says is happening, until it closes the stream or `signal` aborts. */
+  events(signal: AbortSignal): AsyncIterable<SeenEvent>;
+  /** SIGKILL, and a start on the same data; resolves when the server is ready. Null when the server is not ours to kill. */
+  readonly kill: (() => Promise<void>) | null;
+}

@@ -1,0 +1,125 @@
+import { describe, expect, test } from "bun:test";
+import { conversationsCommand } from "../../cli/commands/conversations.ts";
+import { playApi, stage } from "./stage.ts";
+
+const at = Date.UTC(2026, 0, 1);
+const row = {
+  id: 12,
+  channel: "messenger",
+  account: "1029384756",
+  contact: "6789",
+  name: "Nguyễn Thị Hằng",
+  state: "bot",
+  last_at: at,
+  turn: { id: 3, state: "gathering", reason: "waiting up to 8 s: the text announces an image", due_at: at + 8_000 },
+};
+const image = { kind: "image", url: "https://cdn.example/a.jpg", title: null };
+const said = {
+  id: "1",
+  direction: "in",
+  by: "client",
+  text: "em gửi ảnh\nnày",
+  attachments: [],
+  at,
+  turn: 3,
+  deliveries: [],
+};
+const shown = { ...said, id: "2", text: "", attachments: [image], at: at + 1 };
+const answered = { ...said, id: "3", direction: "out", by: "bot", text: "Dạ đẹp ạ \u202eevil", at: at + 2 };
+
+/** Three messages on two pages. */
+function aConversation() {
+  return playApi({
+    "GET /api/conversations": () => Response.json({ data: [row], next: null }),
+    "GET /api/conversations/12": () => Response.json(row),
+    "GET /api/conversations/12/messages": ({ path }) =>
+      Response.json(path.includes("cursor=") ? { data: [answered], next: null } : { data: [said, shown], next: "2" }),
+  });
+}
+
+test("flags become options", async () => {
+  const calls: unknown[] = [];
+  const note = (options: unknown): Promise<void> => Promise.resolve(void calls.push(options));
+  const command = () => conversationsCommand(stage().context, { list: note, show: note });
+  await command().parseAsync(["list"], { from: "user" });
+  await command().parseAsync(["list", "--limit", "7", "--url", "http://x"], { from: "user" });
+  await command().parseAsync(["show", "12", "--json"], { from: "user" });
+  expect(calls).toEqual([{ limit: 50 }, { limit: 7, url: "http://x" }, { id: 12, json: true }]);
+});
+
+describe("conversations list", () => {
+  test("prints the rows of the API", async () => {
+    await using api = aConversation();
+    const { botctl, out } = stage();
+    expect(await botctl("conversations", "list", "--json", "--data-dir", api.dataDir)).toBe(0);
+    expect(JSON.parse(out())).toEqual({ ok: true, data: [row] });
+  });
+
+  test("shows a person what is being waited for", async () => {
+    await using api = aConversation();
+    const { botctl, out } = stage({ terminal: true, columns: 200 });
+    await botctl("conversations", "list", "--data-dir", api.dataDir);
+    expect(out()).toContain("Nguyễn Thị Hằng");
+    expect(out()).toContain("gathering: waiting up to 8 s: the text announces an image");
+  });
+
+  test("says when there are more", async () => {
+    await using api = playApi({ "GET /api/conversations": () => Response.json({ data: [row, row], next: "more" }) });
+    const { botctl, err } = stage();
+    await botctl("conversations", "list", "--limit", "1", "--data-dir", api.dataDir);
+    expect(err()).toBe("The latest 1 are shown; --limit shows more.\n");
+  });
+});
+
+describe("conversations show", () => {
+  test("prints all pages in the form that programs rely on", async () => {
+    await using api = aConversation();
+    const { botctl, out } = stage();
+    expect(await botctl("conversations", "show", "12", "--json", "--data-dir", api.dataDir)).toBe(0);
+    expect(JSON.parse(out())).toEqual({
+      ok: true,
+      data: {
+        id: 12,
+        account: "1029384756",
+        contact: "6789",
+        state: "bot",
+        messages: [said, shown, answered].map(({ direction, by, text, attachments, at }) => ({
+          direction,
+          by,
+          text,
+          attachments,
+          at,
+        })),
+      },
+    });
+  });
+
+  test("reads like a chat in a terminal, with nothing that acts on it", async () => {
+    await using api = aConversation();
+    const { botctl, out } = stage({ terminal: true, env: { NO_COLOR: "1" } });
+    await botctl("conversations", "show", "12", "--data-dir", api.dataDir);
+    const text = out().replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, "<time>");
+    expect(text).toBe(
+      "Nguyễn Thị Hằng with 1029384756, answered by the bot\n\n" +
+        "Nguyễn Thị Hằng <time>\n  em gửi ảnh\n  này\n\n" +
+        "Nguyễn Thị Hằng <time>\n  [image https://cdn.example/a.jpg]\n\n" +
+        "bot <time>\n  Dạ đẹp ạ \\u202eevil\n",
+    );
+  });
+
+  test("is one line per message in a pipe", async () => {
+    await using api = aConversation();
+    const { botctl, out } = stage();
+    await botctl("conversations", "show", "12", "--data-dir", api.dataDir);
+    expect(out().split("\n").slice(0, 2)).toEqual([
+      "2026-01-01T00:00:00.000Z\tclient\tem gửi ảnh\\nnày",
+      "2026-01-01T00:00:00.001Z\tclient\t[image https://cdn.example/a.jpg]",
+    ]);
+  });
+
+  test("exits 6 for one that is not there, 2 for what is no number", async () => {
+    await using api = aConversation();
+    expect(await stage().botctl("conversations", "show", "13", "--data-dir", api.dataDir)).toBe(6);
+    expect(await stage().botctl("conversations", "show", "abc", "--data-dir", api.dataDir)).toBe(2);
+  });
+});
