@@ -3,29 +3,35 @@
  *
  *   http ─▶ intake ─▶ store ─▶ gatherer ─▶ replier ─▶ store ─▶ deliverer ─▶ channel
  */
-import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomUUIDv7 } from "bun";
-import { apologyFor } from "./agent/apology.ts";
-import { echoAgent } from "./agent/echo.ts";
-import { groqAgent } from "./agent/groq.ts";
+import { apologyFor, patienceFor } from "./agent/apology.ts";
+import { leaveAddress, removeAddress } from "./app/address.ts";
+import { agentOf } from "./app/agent.ts";
+import type { OpenSandbox } from "./app/sandboxed.ts";
+import { Openings, shutDown } from "./app/shutdown.ts";
+import { accessTo, strangersOf } from "./app/tokens.ts";
+import { isStorageTrouble, troubleTo } from "./app/trouble.ts";
 import { openChannels } from "./channels/registry.ts";
 import { liveChannels, secretsOf, type Config } from "./config.ts";
-import type { Access, Account } from "./core/account.ts";
-import type { Agent } from "./core/agent.ts";
+import type { Account } from "./core/account.ts";
 import type { Channel, ChannelName } from "./core/channel.ts";
 import { systemClock, type Clock } from "./core/clock.ts";
 import { Fault } from "./core/fault.ts";
 import type { Store, StorePolicy } from "./core/store.ts";
+import { Alarms } from "./events/alarms.ts";
 import { Bus } from "./events/bus.ts";
 import { createLog, type Log } from "./events/log.ts";
 import { narrate } from "./events/narrate.ts";
 import { ProcessingCounters } from "./events/processing.ts";
 import { bufferedWriter } from "./events/writer.ts";
 import { privacyPage } from "./http/pages.ts";
+import { remembered } from "./http/ready.ts";
 import { startServer } from "./http/server.ts";
-import { openSandbox, type OpenSandbox } from "./app/sandboxed.ts";
-import { databaseExists, lockFolder } from "./store/sqlite/database.ts";
+import { DATABASE_FILE, databaseExists, lockFolder, storageFault } from "./store/sqlite/database.ts";
+import { META_MEDIA_HOSTS } from "./media/address.ts";
+import { pictureLoader } from "./media/load.ts";
+import { Pictures } from "./media/pictures.ts";
 import { openSqliteStore } from "./store/sqlite/index.ts";
 
 import { adminToken, openVault } from "./vault/open.ts";
@@ -35,7 +41,7 @@ import { Courier } from "./workers/courier.ts";
 import { Deliverer } from "./workers/deliverer.ts";
 import { Gatherer } from "./workers/gatherer.ts";
 import { Intake } from "./workers/intake.ts";
-import { Registrar, type Stranger } from "./workers/registrar.ts";
+import { Registrar } from "./workers/registrar.ts";
 import { Replier } from "./workers/replier.ts";
 
 export interface App {
@@ -51,22 +57,31 @@ const SEND_CONCURRENCY = 64;
 const SEND_PATIENCE_MS = 1_000;
 const DAY_MS = 24 * 3_600_000;
 
+/** What a sandbox may be given instead of its own. */
+export interface SandboxTime {
+  /** The time it lives by; timeouts of HTTP calls stay real. */
+  readonly clock?: Clock;
+  /** Where it keeps files, if that port is free. */
+  readonly mediaPort?: number | null;
+}
+
 /** Starts the server. Faults: settings, busy (port, folder), storage. */
-export async function startApp(config: Config): Promise<App> {
-  const opened: (() => void | Promise<void>)[] = [];
-  const undo = async (): Promise<void> => {
-    for (const close of opened.toReversed()) await close();
-  };
+export async function startApp(config: Config, time: SandboxTime = {}): Promise<App> {
+  const opened = new Openings();
   try {
-    return await build(config, opened, undo);
+    return await build(config, time, opened);
   } catch (error) {
-    await undo();
-    throw error;
+    // Why it could not start is what matters, not what else broke on the way out.
+    await opened.close().catch(() => {});
+    // Damage may show only when a table is read; it is for a person to mend, as a damaged header is (H3).
+    throw !(error instanceof Fault) && isStorageTrouble(error)
+      ? storageFault(join(config.dataDir, DATABASE_FILE), error)
+      : error;
   }
 }
 
-async function build(config: Config, opened: (() => void | Promise<void>)[], undo: () => Promise<void>): Promise<App> {
-  const clock = systemClock();
+async function build(config: Config, time: SandboxTime, opened: Openings): Promise<App> {
+  const clock = time.clock ?? systemClock();
   const unlock = lockFolder(config.dataDir);
   opened.push(unlock);
   const vault = openVault(config.dataDir, config.secretKey, databaseExists(config.dataDir));
@@ -74,7 +89,12 @@ async function build(config: Config, opened: (() => void | Promise<void>)[], und
   const secrets = [...secretsOf(config), token];
   const lines = bufferedWriter(1, (lost) => log.warn("log_lines_lost", { lines: lost }));
   opened.push(() => lines.flush());
-  const log: Log = createLog({ level: config.log.level, format: config.log.format, secrets: () => secrets, write: lines.write });
+  const log: Log = createLog({
+    level: config.log.level,
+    format: config.log.format,
+    secrets: () => secrets,
+    write: lines.write,
+  });
 
   const policy = policyOf(config);
   const monotonic = (): number => performance.now();
@@ -82,7 +102,9 @@ async function build(config: Config, opened: (() => void | Promise<void>)[], und
   opened.push(() => store.close());
   await checkKey(store, vault);
 
-  const sandbox = config.sandbox ? await openSandbox(store) : null;
+  // What only some servers need is loaded by those alone.
+  const { openSandbox } = config.sandbox ? await import("./app/sandboxed.ts") : { openSandbox: null };
+  const sandbox = (await openSandbox?.(store, clock, time.mediaPort ?? null)) ?? null;
   if (sandbox !== null) opened.push(() => sandbox.stop());
   const accounts = await store.accounts();
   const live = liveChannels(config, {
@@ -96,15 +118,11 @@ async function build(config: Config, opened: (() => void | Promise<void>)[], und
   const open = openChannels(settings === null ? {} : { messenger: { ...settings, sendTimeoutMs } });
   const messenger = open.get("messenger") ?? null;
   const channels: Record<ChannelName, Channel | null> = { messenger, telegram: open.get("telegram") ?? null };
-  const agent = agentOf(config, sandbox, clock, log);
+  const agent = await agentOf(config, sandbox, log, (conversation) => replier.correlationIn(conversation));
 
-  const access = async (accountId: number): Promise<Access | null> => {
-    const account = (await store.accounts()).find(({ id }) => id === accountId);
-    const sealed = await store.sealedToken(accountId);
-    if (account === undefined || sealed === null) return null;
-    return { externalId: account.externalId, token: vault.open(sealed, aadOf(account)) };
-  };
-  const strangers = messenger === null ? [] : await strangersOf(config, sandbox, messenger, store, vault, clock);
+  const access = accessTo(store, vault);
+  const sandboxTokens = sandbox?.pageTokens ?? null;
+  const strangers = messenger === null ? [] : await strangersOf(config, sandboxTokens, messenger, store, vault, clock);
 
   const bus = new Bus(clock.now() * 1_000);
   const publish = bus.publish.bind(bus);
@@ -113,9 +131,20 @@ async function build(config: Config, opened: (() => void | Promise<void>)[], und
   const write = narrate((level, event, fields) => log[level](event, fields));
   bus.subscribe(({ event }) => write(event));
 
-  const onError = (error: unknown): void => log.error("error", { error });
+  const alarms = new Alarms(clock, publish);
+  opened.push(() => alarms.stop());
+  const onError = troubleTo(log, alarms);
   const hashPerson: HashPerson = ({ channel, account, contact }) => vault.hash("person", channel, account, contact);
   const shared = { store, clock, publish, hashPerson, onError };
+  const pictures = new Pictures({
+    clock,
+    onError,
+    load: pictureLoader({
+      allowedHosts: META_MEDIA_HOSTS,
+      trustedOrigins: trustedOrigins(settings?.graphBase, sandbox),
+    }),
+  });
+  opened.push(() => pictures.stop());
   const courier = new Courier({
     store,
     clock,
@@ -132,19 +161,26 @@ async function build(config: Config, opened: (() => void | Promise<void>)[], und
     concurrency: SEND_CONCURRENCY,
     onSettled: (id) => courier.settled(id),
   });
-  const replier = new Replier({
+  const replier: Replier = new Replier({
     ...shared,
     agent,
     channels,
     access,
+    pictures: (attachments, signal) => pictures.of(attachments, signal),
     apology: apologyFor,
+    patience: patienceFor,
     history: { lines: config.history.limit, ttlMs: config.history.ttlMs },
     concurrency: config.turnConcurrency,
     agentTimeoutMs: config.delivery.processingTimeoutMs,
     onCommitted: () => deliverer.loop.wake(),
   });
   const gatherer = new Gatherer({ ...shared, onReady: () => replier.loop.wake() });
-  const registrar = new Registrar({ clock, publish, strangers, onError, onKnown: (account) => intake.adopt(account) });
+  /** An account is known and active: what came for it and what it owes goes on its way. */
+  const welcome = async (account: Account): Promise<void> => {
+    await intake.adopt(account);
+    deliverer.loop.wake();
+  };
+  const registrar = new Registrar({ clock, publish, strangers, onError, onKnown: welcome });
   const intake: Intake = new Intake({
     store,
     clock,
@@ -154,32 +190,55 @@ async function build(config: Config, opened: (() => void | Promise<void>)[], und
     holdsUnknown: () => registrar.waiting(),
     onGathering: (dueAt) => gatherer.gathering(dueAt),
     onReady: () => replier.loop.wake(),
+    prefetch: (attachments) => pictures.prefetch(attachments),
     onRerun: (turnId) => replier.rerun(turnId),
+    onEcho: (deliveryId) => {
+      courier.settled(deliveryId);
+      deliverer.loop.wake();
+    },
   });
 
   const recovery = await store.recover(clock.now());
   if (recovery.turns + recovery.deliveries > 0) log.info("recovered", recovery);
+  // The last run may have ended between knowing an account and binding what was held for it.
+  for (const account of accounts) await welcome(account);
 
   const closing = new AbortController();
   let stopping = false;
+  const database = remembered(
+    () =>
+      store.probe().then(
+        () => null,
+        () => "the database cannot be written",
+      ),
+    monotonic,
+  );
   const server = startServer({
     host: config.http.host,
     port: config.http.port,
+    trustedProxyHops: config.http.trustedProxyHops,
     adminToken: token,
     clock,
     publish,
     messenger,
     take: (channel, body) => intake.take(channel, body),
-    notReady: async () => (stopping ? "shutting down" : await store.probe().then(() => null, () => "the database cannot be written")),
+    notReady: async () => (stopping ? "shutting down" : await database()),
     privacyPage: privacyPage(config.contactEmail, {
       payloadDays: config.retention.payloadMs / DAY_MS,
       textDays: config.retention.textMs / DAY_MS,
     }),
     onError,
+    alarm: (cause, message) => alarms.raise(cause, message),
     store,
     follow: (afterSeq, signal) => bus.follow(afterSeq, signal),
     closing: closing.signal,
     now: () => clock.now(),
+    drop: async (id) => {
+      const dropped = await store.drop(id, clock.now());
+      // What stood behind it in its conversation is due now.
+      deliverer.loop.wake();
+      return dropped;
+    },
     flush: async ({ force, ...filter }) => {
       const flushed = await store.flush(filter, force, clock.now());
       deliverer.loop.wake();
@@ -189,12 +248,13 @@ async function build(config: Config, opened: (() => void | Promise<void>)[], und
     send: (channel, errand) => courier.send(channel, errand),
     processing: async () => ({ ...counters.now(), pending_contexts: (await store.depths()).gathering }),
   });
-  const url = `http://127.0.0.1:${server.port}`;
+  opened.push(() => server.stop(AbortSignal.abort()));
+  const { url } = server;
   sandbox?.listen(`${url}/api/webhooks/messenger`);
-  leaveAddress(config.dataDir, url, clock.now(), sandbox);
+  opened.push(() => removeAddress(config.dataDir));
+  leaveAddress(config.dataDir, url, clock.now(), sandbox?.facts ?? null);
   log.info("started", { url, sandbox: config.sandbox, agent: agent.name, accounts: accounts.length });
 
-  // The first round of asking is over before anybody is told that we are there, if the platform answers at once.
   for (const worker of [registrar, gatherer, replier, deliverer]) worker.loop.start();
 
   return {
@@ -202,23 +262,32 @@ async function build(config: Config, opened: (() => void | Promise<void>)[], und
     async stop() {
       stopping = true;
       log.info("stopping");
-      const patienceMs = config.delivery.shutdownTimeoutMs;
       closing.abort();
-      await Promise.all([server.stop(Math.min(patienceMs, 2_000)), registrar.loop.stop(), gatherer.loop.stop()]);
-      await replier.drain(patienceMs / 2);
-      // What the last turns produced still goes out, if it goes quickly.
-      await deliverer.drain(patienceMs / 2);
-      rmSync(join(config.dataDir, "server.json"), { force: true });
-      log.info("stopped");
-      await undo();
+      try {
+        await shutDown({ server, registrar, gatherer, replier, deliverer }, config.delivery.shutdownTimeoutMs);
+        log.info("stopped");
+      } finally {
+        await opened.close();
+      }
     },
   };
+}
+
+/** Where attachments may come from besides the platform's own hosts: exact origins, never from a setting of their own. */
+function trustedOrigins(graphBase: string | undefined, sandbox: OpenSandbox | null): string[] {
+  const addresses = [
+    ...(graphBase === undefined ? [] : [graphBase]),
+    ...(sandbox === null ? [] : [sandbox.facts.media_url]),
+  ];
+  return addresses.map((address) => new URL(address).origin);
 }
 
 function policyOf(config: Config): StorePolicy {
   const { quickRetries, echoGraceMs, telegramAmbiguous } = config.delivery;
   return {
     waits: config.waits,
+    takeoverMs: config.takeoverMs,
+    limits: config.limits,
     delivery: {
       messenger: { quickRetries, echoGraceMs, ambiguous: "resend-once" },
       // Telegram shows nothing back, so there is nothing to wait for.
@@ -231,68 +300,4 @@ async function checkKey(store: Store, vault: Vault): Promise<void> {
   const stored = await store.meta("key-check");
   if (stored === null) await store.setMeta("key-check", vault.keyCheck());
   else vault.verifyKeyCheck(stored);
-}
-
-function agentOf(config: Config, sandbox: OpenSandbox | null, clock: Clock, log: Log): Agent {
-  const model = sandbox?.model ?? config.model;
-  if (model === null) return echoAgent({ hint: true });
-  const { apiKey, baseUrl, model: name, visionModel, systemPrompt } = model;
-  return groqAgent({
-    apiKey: apiKey ?? "",
-    baseUrl,
-    model: name,
-    visionModel: visionModel === "" ? null : visionModel,
-    systemPrompt: systemPrompt ?? "",
-    tokenBudget: config.history.tokenBudget,
-    historyLimit: config.history.limit,
-    timeLimitMs: config.delivery.processingTimeoutMs,
-    clock,
-    chance: Math.random,
-    log: ({ event, ...fields }) => log.warn(event, fields),
-  });
-}
-
-function aadOf(account: Pick<Account, "channel" | "externalId">): { purpose: string; channel: string; account: string } {
-  return { purpose: "token", channel: account.channel, account: account.externalId };
-}
-
-/**
- * Tokens from the settings that are not accounts yet. One that was seen before is left alone, so that a restart never
- * undoes `accounts set-token` (DESIGN §6).
- */
-async function strangersOf(
-  config: Config,
-  sandbox: OpenSandbox | null,
-  channel: Channel,
-  store: Store,
-  vault: Vault,
-  clock: Clock,
-): Promise<Stranger[]> {
-  const token = sandbox?.pageToken ?? config.messenger.pageAccessToken;
-  if (token === null) return [];
-  const metaKey = `settings-token:${channel.name}`;
-  const mark = vault.hash("settings-token", channel.name, token);
-  if ((await store.meta(metaKey)) === mark) return [];
-  return [
-    {
-      channel,
-      token,
-      async save({ externalId, name, appId }) {
-        const sealedToken = vault.seal(token, aadOf({ channel: channel.name, externalId }));
-        const account = await store.saveAccount({ channel: channel.name, externalId, name, appId, sealedToken }, clock.now());
-        await store.setMeta(metaKey, mark);
-        return account;
-      },
-    },
-  ];
-}
-
-/** Tells the other commands where the server is. */
-function leaveAddress(dataDir: string, url: string, startedAt: number, sandbox: OpenSandbox | null): void {
-  const address = { url, pid: process.pid, started_at: startedAt, sandbox: sandbox?.facts ?? null };
-  try {
-    writeFileSync(join(dataDir, "server.json"), `${JSON.stringify(address)}\n`, { mode: 0o600 });
-  } catch (error) {
-    throw new Fault("storage", `cannot write to ${dataDir}`, "Check that the folder is writable.", { cause: error });
-  }
 }

@@ -21,7 +21,7 @@ export async function connect(port: number, exchange: Exchange): Promise<Connect
 
   const receive = (chunk: Buffer): void => {
     if (pieces === "" && chunk.length === usualLength && chunk[9] === 0x32) return exchange.onAnswer(200);
-    pieces += chunk.latin1Slice();
+    pieces += chunk.toString("latin1");
     const head = pieces.indexOf("\r\n\r\n");
     if (head === -1) return;
     const length = Number(/^content-length: *(\d+)/im.exec(pieces.slice(0, head))?.[1] ?? 0);

@@ -50,7 +50,11 @@ export async function crowd({ seconds, people, modelMs }: CrowdPlan): Promise<Cr
   const outside = outsideWorld(modelMs ?? 0, replied);
   const folder = await temporaryFolder();
   const base = `http://127.0.0.1:${outside.port}`;
-  const settings = { SMART_DELAY_ENABLED: "false", TURN_CONCURRENCY: "200", ...(modelMs === null ? {} : { GROQ_BASE_URL: `${base}/v1` }) };
+  const settings = {
+    SMART_DELAY_ENABLED: "false",
+    TURN_CONCURRENCY: "200",
+    ...(modelMs === null ? {} : { GROQ_BASE_URL: `${base}/v1` }),
+  };
   const server = await startBotctl({ folder: folder.path, graphPort: outside.port ?? 0, settings });
   try {
     for (let index = 0; index < people; index++) {
@@ -93,7 +97,13 @@ function outsideWorld(modelMs: number, replied: (recipient: string) => void): Bu
     object: "chat.completion",
     created: 0,
     model: "bench",
-    choices: [{ index: 0, message: { role: "assistant", content: "Yes, we have it. Shall I put one aside for you?" }, finish_reason: "stop" }],
+    choices: [
+      {
+        index: 0,
+        message: { role: "assistant", content: "Yes, we have it. Shall I put one aside for you?" },
+        finish_reason: "stop",
+      },
+    ],
     usage: { prompt_tokens: 500, completion_tokens: 12, total_tokens: 512 },
   });
   return Bun.serve({

@@ -28,10 +28,11 @@ interface Template {
   readonly signatureAt: number;
   readonly senderAt: number;
   readonly midAt: number;
+  readonly numberAt: number;
   readonly timesAt: readonly number[];
 }
 
-const DIGITS = { sender: 16, mid: 24, time: 13 } as const;
+const DIGITS = { sender: 16, mid: 24, time: 13, number: 8 } as const;
 
 /**
  * Endless signed webhooks, no two alike. A request is a template in which digits are replaced and the signature is made
@@ -56,13 +57,15 @@ export class Webhooks {
   from(sender: number, now: number): Uint8Array {
     const template = this.templates[this.count % this.templates.length];
     if (template === undefined) throw new Error("there are no texts");
-    const { bytes, bodyAt, signatureAt, senderAt, midAt, timesAt } = template;
-    bytes.latin1Write(senderOf(sender % this.conversations), senderAt);
-    bytes.latin1Write(this.run + this.count.toString(16).padStart(DIGITS.mid - this.run.length, "0"), midAt);
+    const { bytes, bodyAt, signatureAt, senderAt, midAt, numberAt, timesAt } = template;
+    bytes.write(senderOf(sender % this.conversations), senderAt, "latin1");
+    bytes.write(this.run + this.count.toString(16).padStart(DIGITS.mid - this.run.length, "0"), midAt, "latin1");
+    // No two texts alike, as in life: whoever remembers a text gains nothing.
+    bytes.write(String(this.count).padStart(DIGITS.number, "0"), numberAt, "latin1");
     const time = String(now);
-    for (const at of timesAt) bytes.latin1Write(time, at);
+    for (const at of timesAt) bytes.write(time, at, "latin1");
     const signature = new Bun.CryptoHasher("sha256", APP_SECRET).update(bytes.subarray(bodyAt)).digest("hex");
-    bytes.latin1Write(signature, signatureAt);
+    bytes.write(signature, signatureAt, "latin1");
     return bytes;
   }
 
@@ -79,7 +82,8 @@ export function senderOf(index: number): string {
 
 function templateOf(text: string): Template {
   const [sender, mid, time] = ["1".repeat(DIGITS.sender), "0".repeat(DIGITS.mid), "2".repeat(DIGITS.time)];
-  const message = `{"mid":"m_${mid}${MID_TAIL}","text":"${text}"}`;
+  const number = "3".repeat(DIGITS.number);
+  const message = `{"mid":"m_${mid}${MID_TAIL}","text":"${text} ${number}"}`;
   const event = `{"sender":{"id":"${sender}"},"recipient":{"id":"${PAGE_ID}"},"timestamp":${time},"message":${message}}`;
   const body = `{"object":"page","entry":[{"time":${time},"id":"${PAGE_ID}","messaging":[${event}]}]}`;
   const head = [
@@ -101,6 +105,7 @@ function templateOf(text: string): Template {
     signatureAt: head.indexOf("sha256=") + "sha256=".length,
     senderAt: request.indexOf(sender, bodyAt),
     midAt: request.indexOf(mid, bodyAt),
+    numberAt: request.indexOf(number, bodyAt),
     timesAt: [firstTime, request.indexOf(time, firstTime + 1)],
   };
 }

@@ -44,7 +44,9 @@ export async function measure(
 }
 
 async function load(plan: Load): Promise<Result> {
-  const generator = Bun.spawn([process.execPath, join(import.meta.dir, "generator.ts"), JSON.stringify(plan)], { stderr: "inherit" });
+  const generator = Bun.spawn([process.execPath, join(import.meta.dir, "generator.ts"), JSON.stringify(plan)], {
+    stderr: "inherit",
+  });
   const text = await new Response(generator.stdout).text();
   if ((await generator.exited) !== 0) throw new Error("the load ended with an error");
   const result: Result = JSON.parse(text);

@@ -37,7 +37,13 @@ function ratio(a: string, b: string, figure: "acksPerSecond" | "cpuUsPerEvent" |
 }
 
 const TARGETS: readonly Target[] = [
-  { name: "acks/s against answers-200-only", must: 0.1, aim: 0.25, better: "more", value: ratio("botctl", "bare", "acksPerSecond") },
+  {
+    name: "acks/s against answers-200-only",
+    must: 0.1,
+    aim: 0.25,
+    better: "more",
+    value: ratio("botctl", "bare", "acksPerSecond"),
+  },
   {
     name: "acks/s with slow fsync against a commit per request",
     must: 20,
@@ -45,10 +51,28 @@ const TARGETS: readonly Target[] = [
     better: "more",
     value: ratio("botctl, slow fsync", "commit-per-request, slow fsync", "acksPerSecond"),
   },
-  { name: "CPU per event against HMAC alone", must: 6, aim: 2.5, better: "less", value: ratio("botctl", "hmac", "cpuUsPerEvent") },
-  { name: "cold start to the first 200 against answers-200-only", must: 6, aim: 3, better: "less", value: ratio("botctl", "bare", "coldStartMs") },
+  {
+    name: "CPU per event against HMAC alone",
+    must: 6,
+    aim: 2.5,
+    better: "less",
+    value: ratio("botctl", "hmac", "cpuUsPerEvent"),
+  },
+  {
+    name: "cold start to the first 200 against answers-200-only",
+    must: 6,
+    aim: 3,
+    better: "less",
+    value: ratio("botctl", "bare", "coldStartMs"),
+  },
   { name: "idle memory, MiB (PSS)", must: 60, aim: 45, better: "less", value: (named) => named.get("botctl")?.idleMib },
-  { name: "acks/s with a full database against an empty one", must: 0.75, aim: 0.9, better: "more", value: ratio("botctl, full", "botctl", "acksPerSecond") },
+  {
+    name: "acks/s with a full database against an empty one",
+    must: 0.75,
+    aim: 0.9,
+    better: "more",
+    value: ratio("botctl, full", "botctl", "acksPerSecond"),
+  },
 ];
 
 export function verdicts(servers: readonly Figures[]): Verdict[] {
@@ -66,7 +90,18 @@ export function tables({ cores, loadBefore, servers, endToEnd, targets }: Report
   if (servers.length > 0) {
     parts.push(
       table(
-        ["server", "acks/s", "p50 ms", "p99 ms", "CPU µs/event", "idle MiB", "loaded MiB", "cold start ms", "replies/s", "errors"],
+        [
+          "server",
+          "acks/s",
+          "p50 ms",
+          "p99 ms",
+          "CPU µs/event",
+          "idle MiB",
+          "loaded MiB",
+          "cold start ms",
+          "replies/s",
+          "errors",
+        ],
         servers.map((row) => [
           row.name,
           row.acksPerSecond.toFixed(0),
@@ -86,7 +121,13 @@ export function tables({ cores, loadBefore, servers, endToEnd, targets }: Report
     parts.push(
       table(
         ["end to end", "replies/s", "p50 ms", "p99 ms", "CPU µs/reply"],
-        endToEnd.map((row) => [row.name, row.repliesPerSecond.toFixed(0), row.p50Ms.toFixed(1), row.p99Ms.toFixed(1), row.cpuUsPerReply.toFixed(0)]),
+        endToEnd.map((row) => [
+          row.name,
+          row.repliesPerSecond.toFixed(0),
+          row.p50Ms.toFixed(1),
+          row.p99Ms.toFixed(1),
+          row.cpuUsPerReply.toFixed(0),
+        ]),
       ),
     );
   }
@@ -94,7 +135,13 @@ export function tables({ cores, loadBefore, servers, endToEnd, targets }: Report
     parts.push(
       table(
         ["ratio", "measured", "must", "aim", ""],
-        targets.map(({ name, value, must, aim, holds }) => [name, value.toFixed(2), String(must), String(aim), holds ? "holds" : "MISSED"]),
+        targets.map(({ name, value, must, aim, holds }) => [
+          name,
+          value.toFixed(2),
+          String(must),
+          String(aim),
+          holds ? "holds" : "MISSED",
+        ]),
       ),
     );
   }
@@ -105,6 +152,8 @@ export function tables({ cores, loadBefore, servers, endToEnd, targets }: Report
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ");
+    cells
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join("  ");
   return `${[head, ...rows].map((row) => line(row).trimEnd()).join("\n")}\n`;
 }

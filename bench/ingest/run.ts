@@ -20,7 +20,6 @@ import {
   type Running,
   type SlowDisk,
 } from "./servers.ts";
-import { fill } from "./stored.ts";
 
 /** Starts are measured this often; the median counts, because a single one is mostly luck. */
 const STARTS = 5;
@@ -46,11 +45,6 @@ const strength: Strength = {
 };
 const [stored, fsyncUs] = [Number(flags.stored), Number(flags["fsync-us"])];
 
-if (!existsSync(BINARY)) {
-  process.stderr.write("dist/botctl is not there. Run `npm run build` first.\n");
-  process.exit(2);
-}
-
 /** Each run by its name for --only. Those that need a flag are left out without it. */
 const runs: Readonly<Record<string, () => Promise<Figures | null>>> = {
   bare: () => peer("bare"),
@@ -58,17 +52,29 @@ const runs: Readonly<Record<string, () => Promise<Figures | null>>> = {
   "commit-per-request": () => peer("commit-per-request"),
   botctl: () => botctl("botctl", null),
   "botctl, full": async () => (stored > 0 ? await botctl("botctl, full", null, stored) : null),
-  "commit-per-request, slow fsync": async () => (fsyncUs > 0 ? await onSlowDisk((disk) => peer("commit-per-request", disk)) : null),
-  "botctl, slow fsync": async () => (fsyncUs > 0 ? await onSlowDisk((disk) => botctl("botctl, slow fsync", disk)) : null),
+  "commit-per-request, slow fsync": async () =>
+    fsyncUs > 0 ? await onSlowDisk((disk) => peer("commit-per-request", disk)) : null,
+  "botctl, slow fsync": async () =>
+    fsyncUs > 0 ? await onSlowDisk((disk) => botctl("botctl, slow fsync", disk)) : null,
 };
 const crowds: Readonly<Record<string, number | null>> = { "instant agent": null, "300 ms model": MODEL_MS };
 
 const unknown = flags.only?.filter((name) => !(name in runs) && !(name in crowds)) ?? [];
 if (unknown.length > 0) {
-  process.stderr.write(`There is no run named ${unknown.join(", ")}. There are: ${[...Object.keys(runs), ...Object.keys(crowds)].join("; ")}.\n`);
+  process.stderr.write(
+    `There is no run named ${unknown.join(", ")}. There are: ${[...Object.keys(runs), ...Object.keys(crowds)].join("; ")}.\n`,
+  );
   process.exit(2);
 }
 const wanted = (name: string): boolean => flags.only?.includes(name) ?? true;
+
+const usesBinary = [...Object.keys(runs), ...Object.keys(crowds)].some(
+  (name) => wanted(name) && (name.startsWith("botctl") || name in crowds),
+);
+if (usesBinary && !existsSync(BINARY)) {
+  process.stderr.write("dist/botctl is not there. Run `npm run build` first.\n");
+  process.exit(2);
+}
 
 const loadBefore = loadAverage();
 const servers: Figures[] = [];
@@ -90,7 +96,9 @@ if (report.targets.some(({ holds }) => !holds)) process.exitCode = 1;
 
 async function peer(name: PeerName, disk: SlowDisk | null = null): Promise<Figures> {
   const shown = disk === null ? name : `${name}, slow fsync`;
-  return await inFolder((folder) => startsOf((attempt) => startPeer(name, join(folder, `${attempt}`), disk), shown, null));
+  return await inFolder((folder) =>
+    startsOf((attempt) => startPeer(name, join(folder, `${attempt}`), disk), shown, null),
+  );
 }
 
 async function botctl(name: string, disk: SlowDisk | null, messages = 0): Promise<Figures> {
@@ -100,7 +108,11 @@ async function botctl(name: string, disk: SlowDisk | null, messages = 0): Promis
       if (messages > 0) await prepare(folder, graph, messages);
       // A full database is opened again and again; else each start is a first start, in a folder of its own.
       const folderOf = (attempt: number): string => (messages > 0 ? folder : join(folder, `${attempt}`));
-      return await startsOf((attempt) => startBotctl({ folder: folderOf(attempt), graphPort: graph.port, disk }), name, graph);
+      return await startsOf(
+        (attempt) => startBotctl({ folder: folderOf(attempt), graphPort: graph.port, disk }),
+        name,
+        graph,
+      );
     });
   } finally {
     await graph.stop();
@@ -108,7 +120,11 @@ async function botctl(name: string, disk: SlowDisk | null, messages = 0): Promis
 }
 
 /** Starts a server several times and puts the load on the last. */
-async function startsOf(start: (attempt: number) => Promise<Running>, name: string, graph: Helper | null): Promise<Figures> {
+async function startsOf(
+  start: (attempt: number) => Promise<Running>,
+  name: string,
+  graph: Helper | null,
+): Promise<Figures> {
   const coldStarts: number[] = [];
   for (let attempt = 1; ; attempt++) {
     const server = await start(attempt);
@@ -129,7 +145,11 @@ async function prepare(folder: string, graph: Helper, messages: number): Promise
   // Until its page is known; it asks at once.
   await Bun.sleep(500);
   await server.stop();
-  fill(folder, messages, strength.conversations);
+  const script = join(import.meta.dir, "stored.ts");
+  const filling = Bun.spawn([process.execPath, script, folder, String(messages), flags.conversations], {
+    stderr: "inherit",
+  });
+  if ((await filling.exited) !== 0) throw new Error("the database could not be filled");
 }
 
 async function onSlowDisk(run: (disk: SlowDisk) => Promise<Figures>): Promise<Figures> {

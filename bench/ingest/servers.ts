@@ -28,7 +28,7 @@ const STOP_LIMIT_MS = 12_000;
 
 const here = import.meta.dir;
 const root = join(here, "..", "..");
-export const BINARY = join(root, "dist", "botctl");
+export const BINARY = Bun.env["BOTCTL_BINARY"] ?? join(root, "dist", "botctl");
 
 /** A folder for one run, gone when it ends. */
 export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
@@ -38,7 +38,9 @@ export async function temporaryFolder(): Promise<{ path: string; remove: () => P
 
 export async function buildSlowDisk(folder: string, fsyncUs: number): Promise<SlowDisk> {
   const library = join(folder, "slowsync.so");
-  const cc = Bun.spawn(["cc", "-O2", "-shared", "-fPIC", "-o", library, join(root, "tools", "slowsync.c"), "-ldl"], { stderr: "inherit" });
+  const cc = Bun.spawn(["cc", "-O2", "-shared", "-fPIC", "-o", library, join(root, "tools", "slowsync.c"), "-ldl"], {
+    stderr: "inherit",
+  });
   if ((await cc.exited) !== 0) throw new Error("tools/slowsync.c could not be compiled");
   return { library, fsyncUs };
 }
@@ -81,7 +83,13 @@ export interface Helper {
 export async function startGraph(): Promise<Helper> {
   const port = freePort();
   const child = spawn([process.execPath, join(here, "graph.ts")], { PORT: String(port) });
-  while (!(await fetch(`http://127.0.0.1:${port}/sent`).then(() => true, () => false))) await Bun.sleep(5);
+  while (
+    !(await fetch(`http://127.0.0.1:${port}/sent`).then(
+      () => true,
+      () => false,
+    ))
+  )
+    await Bun.sleep(5);
   return { port, stop: () => ended(child) };
 }
 
@@ -89,7 +97,11 @@ export async function sentBy(graph: Helper): Promise<number> {
   return Number(await (await fetch(`http://127.0.0.1:${graph.port}/sent`)).text());
 }
 
-async function start(command: readonly string[], env: Readonly<Record<string, string>>, disk: SlowDisk | null): Promise<Running> {
+async function start(
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+  disk: SlowDisk | null,
+): Promise<Running> {
   const port = freePort();
   const slow = disk === null ? {} : { LD_PRELOAD: disk.library, FSYNC_US: String(disk.fsyncUs) };
   const startedAt = performance.now();
@@ -102,7 +114,13 @@ type Child = ReturnType<typeof spawn>;
 
 function spawn(command: readonly string[], env: Readonly<Record<string, string>>) {
   // Logs go nowhere, as with a log collector that keeps up; errors are shown. The working folder holds no .env.
-  const options = { env: { PATH: Bun.env["PATH"] ?? "", ...env }, cwd: tmpdir(), stdin: "ignore", stdout: "ignore", stderr: "pipe" } as const;
+  const options = {
+    env: { PATH: Bun.env["PATH"] ?? "", ...env },
+    cwd: tmpdir(),
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "pipe",
+  } as const;
   return Bun.spawn([...command], options);
 }
 
@@ -121,7 +139,10 @@ async function firstAnswer(port: number, child: Child): Promise<void> {
 async function answers(port: number, webhooks: Webhooks): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   try {
-    const connection = await connect(port, { onAnswer: (status) => resolve(status === 200), onClosed: () => resolve(false) });
+    const connection = await connect(port, {
+      onAnswer: (status) => resolve(status === 200),
+      onClosed: () => resolve(false),
+    });
     connection.send(webhooks.next(Date.now()));
     const answered = await promise;
     connection.end();

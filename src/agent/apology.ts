@@ -8,3 +8,13 @@ const APOLOGIES = {
 export function apologyFor(language: "vi" | "en"): string {
   return APOLOGIES[language];
 }
+
+const PATIENCE: Readonly<Record<"vi" | "en", string>> = {
+  vi: "Bạn nhắn nhanh quá, mình đọc không kịp. Chờ mình một chút, mình sẽ trả lời chung một lượt nhé.",
+  en: "You write faster than I can read. Give me a moment, and I will answer everything together.",
+};
+
+/** What a person reads once a minute when they reached the rate limit (M4). */
+export function patienceFor(language: "vi" | "en"): string {
+  return PATIENCE[language];
+}

@@ -9,7 +9,7 @@ import Groq from "groq-sdk";
 import type { Agent, Answer, Picture, Question } from "../core/agent.ts";
 import type { Chance, Clock } from "../core/clock.ts";
 import { retryDelayMs } from "../core/retry.ts";
-import { type Failure, answerIn, failureOf, retold } from "./outcome.ts";
+import { type Failure, answerIn, failureOf, isLasting, retold } from "./outcome.ts";
 import { promptOf } from "./prompt.ts";
 import { chatBody, modelServer, picturesThatFit } from "./server.ts";
 
@@ -217,7 +217,7 @@ function givenUp(failure: Failure): Answer {
       return { kind: "unusable", reason: failure.reason };
     case "smaller":
     case "refused":
-      return { kind: "refused", reason: failure.reason };
+      return { kind: "refused", reason: failure.reason, lasting: isLasting(failure) };
   }
 }
 

@@ -81,6 +81,11 @@ function nextAfter(status: number, code: string, type: string, badGeneration: bo
   return "refused";
 }
 
+/** Whether every other question would be refused as well: key, permission, model or money. */
+export function isLasting({ status, code }: Pick<Failure, "status" | "code">): boolean {
+  return (status !== null && [401, 402, 403, 404].includes(status)) || NEEDS_A_PERSON.test(code ?? "");
+}
+
 /** `retry-after-ms`, or `retry-after` in seconds (also fractions) or as a date. Anything else is as good as nothing. */
 export function retryAfterMs(headers: Headers, now: number): number | null {
   const exact = headers.get("retry-after-ms")?.trim() ?? "";

@@ -1,7 +1,9 @@
 /** What a server in the sandbox talks to instead of the internet. */
 import { randomBytes } from "node:crypto";
+import { createServer } from "node:net";
 import type { MessengerSettings } from "../channels/messenger/index.ts";
 import type { ModelSettings } from "../config.ts";
+import type { Clock } from "../core/clock.ts";
 import { Fault } from "../core/fault.ts";
 import type { Store } from "../core/store.ts";
 import { startSandbox } from "../sandbox/index.ts";
@@ -10,39 +12,63 @@ import { startSandbox } from "../sandbox/index.ts";
 export interface SandboxFacts {
   readonly app_secret: string;
   readonly verify_token: string;
+  /** The first of `pages`. */
   readonly page_id: string;
+  readonly pages: readonly { readonly id: string; readonly name: string }[];
+  readonly app_id: string;
   readonly media_url: string;
 }
 
 export interface OpenSandbox {
   readonly messenger: Omit<MessengerSettings, "sendTimeoutMs">;
   readonly model: ModelSettings;
-  readonly pageToken: string;
+  readonly pageTokens: readonly string[];
   readonly facts: SandboxFacts;
   /** From now on the sandbox's platform sends its echoes there. */
   listen(webhookUrl: string): void;
   stop(): Promise<void>;
 }
 
-const PAGE_ID = "100000000000001";
+const PAGES = [
+  { id: "100000000000001", name: "Tiệm Hoa Mùa Hè" },
+  { id: "100000000000003", name: "Quán Cà Phê Góc Phố" },
+] as const;
 const APP_ID = "200000000000002";
 
 /**
  * Starts the fakes, with secrets made for this run.
  *
+ * @param clock what their own waits are measured by
+ * @param mediaPort where files are kept if it is free; null for anywhere
  * @throws Fault settings when the data folder holds real accounts: the sandbox would answer real customers' turns
  */
-export async function openSandbox(store: Store): Promise<OpenSandbox> {
-  const real = (await store.accounts()).find(({ externalId }) => externalId !== PAGE_ID);
+export async function openSandbox(store: Store, clock: Clock, mediaPort: number | null): Promise<OpenSandbox> {
+  const real = (await store.accounts()).find(({ externalId }) => PAGES.every(({ id }) => id !== externalId));
   if (real !== undefined) {
-    throw new Fault("settings", `this data folder holds the real account ${real.externalId}`, "Give the sandbox a folder of its own with --data-dir.");
+    throw new Fault(
+      "settings",
+      `this data folder holds the real account ${real.externalId}`,
+      "Give the sandbox a folder of its own with --data-dir.",
+    );
   }
   const secret = (): string => randomBytes(24).toString("hex");
-  const [appSecret, verifyToken, pageToken, modelKey] = [secret(), secret(), `page-${secret()}`, `key-${secret()}`];
-  const page = { id: PAGE_ID, name: "Tiệm Hoa Mùa Hè", token: pageToken };
-  const sandbox = await startSandbox({ graph: { appSecret, appId: APP_ID, verifyToken, pages: [page] }, model: { key: modelKey } });
+  const [appSecret, verifyToken, modelKey] = [secret(), secret(), `key-${secret()}`];
+  const pages = PAGES.map((page) => ({ ...page, token: `page-${secret()}` }));
+  const sandbox = await startSandbox({
+    graph: { appSecret, appId: APP_ID, verifyToken, pages },
+    model: { key: modelKey },
+    ports: { media: mediaPort !== null && (await isFree(mediaPort)) ? mediaPort : 0 },
+    clock,
+  });
   return {
-    messenger: { appSecret, previousAppSecret: null, verifyToken, appId: APP_ID, graphBase: sandbox.graphUrl, graphVersion: "v24.0" },
+    messenger: {
+      appSecret,
+      previousAppSecret: null,
+      verifyToken,
+      appId: APP_ID,
+      graphBase: sandbox.graphUrl,
+      graphVersion: "v24.0",
+    },
     model: {
       kind: "groq",
       apiKey: modelKey,
@@ -52,11 +78,26 @@ export async function openSandbox(store: Store): Promise<OpenSandbox> {
       speechModel: "sandbox/ears",
       systemPrompt: null,
     },
-    pageToken,
-    facts: { app_secret: appSecret, verify_token: verifyToken, page_id: PAGE_ID, media_url: sandbox.mediaUrl },
+    pageTokens: pages.map(({ token }) => token),
+    facts: {
+      app_secret: appSecret,
+      verify_token: verifyToken,
+      page_id: PAGES[0].id,
+      pages: PAGES,
+      app_id: APP_ID,
+      media_url: sandbox.mediaUrl,
+    },
     listen(webhookUrl) {
       sandbox.echoes.url = webhookUrl;
     },
     stop: () => sandbox.stop(),
   };
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
 }

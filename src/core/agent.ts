@@ -55,7 +55,8 @@ export type Answer =
       readonly tokens: number | null;
     }
   | { readonly kind: "busy"; readonly reason: string; readonly afterMs: number | null }
-  | { readonly kind: "refused"; readonly reason: string }
+  /** `lasting`: every question would be refused, not only this one. */
+  | { readonly kind: "refused"; readonly reason: string; readonly lasting: boolean }
   | { readonly kind: "unusable"; readonly reason: string }
   | { readonly kind: "aborted" };
 

@@ -52,6 +52,8 @@ export interface Channel {
   readonly textLimitUnits: number;
   /** The window after a person's last message in which we may still write; null when there is none. */
   readonly windowMs: number | null;
+  /** Messages one account may send in any second. Source: the platform's published limits, with a margin. */
+  readonly sendsPerSecond: number;
   /** Whether the platform sends our own messages back with the delivery id, so unknown outcomes can be settled. */
   readonly echoesDeliveries: boolean;
   /** Answers a platform that opens with a challenge; null when the challenge is not ours. */

@@ -23,9 +23,17 @@ export type BotEvent =
       readonly turn: number;
       readonly expectation: string;
       readonly wait_ms: number;
+      /** It came right after its turn had closed. */
+      readonly premature: boolean;
       readonly reason: string;
     })
-  | (About & { readonly type: "turn_extended"; readonly turn: number; readonly parts: number; readonly wait_ms: number; readonly reason: string })
+  | (About & {
+      readonly type: "turn_extended";
+      readonly turn: number;
+      readonly parts: number;
+      readonly wait_ms: number;
+      readonly reason: string;
+    })
   | (About & {
       readonly type: "turn_closed";
       readonly turn: number;
@@ -33,10 +41,18 @@ export type BotEvent =
       readonly waited_ms: number;
       readonly merged: boolean;
       readonly timed_out: boolean;
+      /** It waited, and nothing came. */
+      readonly wasted: boolean;
       readonly reason: string;
     })
   | (About & { readonly type: "turn_rerun"; readonly turn: number; readonly reason: string })
-  | (About & { readonly type: "turn_failed"; readonly turn: number; readonly state: string; readonly reason: string; readonly latency_ms: number })
+  | (About & {
+      readonly type: "turn_failed";
+      readonly turn: number;
+      readonly state: string;
+      readonly reason: string;
+      readonly latency_ms: number;
+    })
   | (About & { readonly type: "turn_cancelled"; readonly turn: number; readonly reason: string })
   | (About & {
       readonly type: "response_generated";
@@ -65,10 +81,33 @@ export type BotEvent =
       readonly reason: string;
       readonly latency_ms: number;
     })
-  | (About & { readonly type: "duplicate_dropped"; readonly kind: UpdateKind })
+  | {
+      readonly type: "duplicate_dropped";
+      readonly at: number;
+      readonly platform: ChannelName;
+      readonly account: string;
+      readonly kind: UpdateKind;
+      readonly correlation_id: string;
+    }
   | (About & { readonly type: "takeover"; readonly until: number | null; readonly reason: string })
   | { readonly type: "unknown_account"; readonly at: number; readonly platform: ChannelName; readonly account: string }
-  | { readonly type: "quarantined"; readonly at: number; readonly platform: ChannelName; readonly reason: string; readonly correlation_id: string }
+  | {
+      readonly type: "quarantined";
+      readonly at: number;
+      readonly platform: ChannelName;
+      readonly reason: string;
+      readonly correlation_id: string;
+    }
+  /** A circuit breaker opened or closed: an account's, named, or the model's. */
+  | {
+      readonly type: "breaker_state";
+      readonly at: number;
+      readonly scope: string;
+      readonly state: "open" | "closed" | "half_open";
+      /** While open: when a probe will be made. */
+      readonly until: number | null;
+      readonly reason: string;
+    }
   | { readonly type: "signature_refused"; readonly at: number; readonly platform: ChannelName }
   | {
       readonly type: "account_state";
@@ -78,9 +117,19 @@ export type BotEvent =
       readonly state: AccountState;
       readonly reason: string;
     }
-  | { readonly type: "alarm"; readonly at: number; readonly cause: string; readonly message: string };
+  | {
+      readonly type: "alarm";
+      readonly at: number;
+      readonly cause: string;
+      readonly message: string;
+      /** How often it happened since it was last told; 1 the first time. */
+      readonly count: number;
+    };
 
 export type EventType = BotEvent["type"];
 
 /** Where events are published. */
 export type Publish = (event: BotEvent) => void;
+
+/** Where errors go that nobody planned. `correlation` is that of the message they happened to, where there is one. */
+export type OnError = (error: unknown, correlation?: string) => void;

@@ -64,10 +64,12 @@ function byOwner(s: Sentence, { noun, np }: Place): Verdict {
 }
 
 /** "I'll send a photo", "sending you the pdf"; against "send me a photo", "can you send the file". */
-function bySending(s: Sentence, { noun, from, to, np }: Place): Verdict {
+function bySending(s: Sentence, here: Place): Verdict {
+  const { noun, from, to, np } = here;
   for (let verb = np - 1; verb >= Math.max(from, np - 5); verb--) {
     if (s.is(verb, en.IN_EN)) return null;
     if (s.is(verb, en.TAKEN) && s.some(to, s.words.length, en.HANDING)) return "announces";
+    if (tookJustNow(s, here, verb)) return "announces";
     if (s.is(verb, en.SENT)) return s.some(from, verb, en.I) ? "refuses" : null;
     if (s.is(verb, en.ATTACHED) && s.some(from, verb, en.I)) return "announces";
     if (s.some(np, noun.at, en.THIS_EN) && !s.some(verb, np, en.ME)) return null;
@@ -79,13 +81,23 @@ function bySending(s: Sentence, { noun, from, to, np }: Place): Verdict {
     if (s.some(from, verb, en.CANNOT_EN) || s.some(from, to, en.ANOTHER_TIME_EN)) return "refuses";
     if (s.some(verb + 1, np, en.ME)) return "refuses";
     if (subject === -1 && !gerund && s.language === "vi") return null;
-    if (subject === -1) return (gerund && startsWith(s, from, verb)) || (s.is(verb - 1, en.WILL_SEND) && startsWith(s, from, verb - 1) && !s.asks) ? "announces" : "refuses";
+    if (subject === -1)
+      return (gerund && startsWith(s, from, verb)) ||
+        (s.is(verb - 1, en.WILL_SEND) && startsWith(s, from, verb - 1) && !s.asks)
+        ? "announces"
+        : "refuses";
     if (s.is(subject - 1, en.AUX_YOU) || s.is(subject - 1, en.DO_EN) || s.some(subject, verb, en.YOU)) return "refuses";
     if (takes && gerund && subject !== verb - 1) return null;
     if (takes && !gerund && !s.some(subject, verb, en.WILL)) return null;
     return "announces";
   }
   return null;
+}
+
+/** "I took a few photos"; against "I took a photo yesterday", "the photos I took" (`byRelative`). */
+function tookJustNow(s: Sentence, { noun, from, to }: Place, verb: number): boolean {
+  if (noun.kind !== "image" || !s.is(verb, en.TAKEN)) return false;
+  return s.some(from, verb, en.I) && !s.some(from, verb, en.CANNOT_EN) && !s.some(from, to, en.ANOTHER_TIME_EN);
 }
 
 /** "can you open pdf files" is about any of them. */
@@ -110,11 +122,18 @@ function byShowing(s: Sentence, { noun, np, to }: Place): Verdict {
 
 /** "this pic", "the attached file", "the image below". */
 function byPointing(s: Sentence, { noun, np, to }: Place): Verdict {
-  if (s.some(np, noun.at, en.THIS_EN) || s.some(Math.max(0, np - 1), noun.at, en.ATTACHED) || s.some(np, noun.at, en.FOLLOWING)) {
+  if (
+    s.some(np, noun.at, en.THIS_EN) ||
+    s.some(Math.max(0, np - 1), noun.at, en.ATTACHED) ||
+    s.some(np, noun.at, en.FOLLOWING)
+  ) {
     return online(s, noun.at, to) ? "refuses" : "points";
   }
   if (np === noun.at && isPlural(s, noun.at) && s.is(noun.at + 1, en.PLACE_HERE)) return null;
-  if (noun.at + 1 < to && s.is(noun.at + 1, en.AFTER_POINT)) return s.some(s.clauseStart(noun.at), np, en.CANNOT_EN) || s.some(s.clauseStart(noun.at), np, en.WANT) ? null : "points";
+  if (noun.at + 1 < to && s.is(noun.at + 1, en.AFTER_POINT))
+    return s.some(s.clauseStart(noun.at), np, en.CANNOT_EN) || s.some(s.clauseStart(noun.at), np, en.WANT)
+      ? null
+      : "points";
   return null;
 }
 
@@ -141,7 +160,7 @@ function byPreposition(s: Sentence, { noun, np, from, to }: Place): Verdict {
   if (isPlural(s, noun.at) && (bare || s.is(np - 1, en.LIKE_EN))) return null;
   if (bare && !s.is(np - 1, en.IN_BARE)) return null;
   if (s.some(from, np, en.NEVER)) return "refuses";
-  if (s.is(from, en.ASK_IF) && s.is(from + 1, en.IT)) return "refuses";
+  if (s.is(from, en.ASK_IF) && (s.is(from + 1, en.IT) || s.some(from, np, en.ALIKE))) return "refuses";
   if (online(s, noun.at, to) || (s.is(np - 1, en.LIKE_EN) && s.is(np - 2, en.LOOKS))) return "refuses";
   return "points";
 }
@@ -151,7 +170,13 @@ function byViewing(s: Sentence, { noun, np, from, to }: Place): Verdict {
   let verb = np - 1;
   while (verb >= from && np - verb <= 3 && !s.is(verb, en.VIEW_EN) && s.is(verb, en.AFTER_VIEW)) verb--;
   if (verb < from || !s.is(verb, en.VIEW_EN)) return null;
-  if (s.some(from, verb, en.CANNOT_EN) || (s.some(from, verb, en.WANT) && !s.some(from, verb, en.READER) && !s.is(verb - 1, en.INDEFINITE)) || (s.some(from, verb, en.I) && !s.some(from, verb, en.READER)) || online(s, noun.at, to)) return "refuses";
+  if (
+    s.some(from, verb, en.CANNOT_EN) ||
+    (s.some(from, verb, en.WANT) && !s.some(from, verb, en.READER) && !s.is(verb - 1, en.INDEFINITE)) ||
+    (s.some(from, verb, en.I) && !s.some(from, verb, en.READER)) ||
+    online(s, noun.at, to)
+  )
+    return "refuses";
   if (s.some(noun.at, to, en.IF)) return "refuses";
   const definite = s.some(np, noun.at, en.DEFINITE);
   if (np !== noun.at && !definite) return null;
@@ -162,9 +187,20 @@ function byViewing(s: Sentence, { noun, np, from, to }: Place): Verdict {
 
 /** The noun and nothing but courtesy: "pic", "photo of the damage". */
 function byItself(s: Sentence, { noun, np, from, to }: Place): Verdict {
-  if (noun.strong && from > 0 && from === noun.at && to === noun.at + 1 && (to < s.words.length || !s.asksLast)) return "announces";
+  if (noun.strong && from > 0 && from === noun.at && to === noun.at + 1 && (to < s.words.length || !s.asksLast))
+    return "announces";
+  // "my boarding pass screenshot, can I still change the seat": the clause is the thing itself.
+  if (noun.strong && np === from && from === 0 && to === noun.at + 1 && to < s.words.length && s.is(np, en.DEFINITE))
+    return "announces";
   if (s.asks || !noun.strong || s.some(np, noun.at, en.MORE)) return null;
-  if (np === from && np === 0 && s.is(noun.at + 1, en.OF_EN) && !s.some(noun.at, to, en.BE_EN) && !s.some(noun.at, to, en.WANT)) return "announces";
+  if (
+    np === from &&
+    np === 0 &&
+    s.is(noun.at + 1, en.OF_EN) &&
+    !s.some(noun.at, to, en.BE_EN) &&
+    !s.some(noun.at, to, en.WANT)
+  )
+    return "announces";
   for (let at = 0; at < s.words.length; at++) {
     if ((at < np || at > noun.at) && !s.is(at, en.FILLER_EN)) return null;
   }
@@ -173,5 +209,8 @@ function byItself(s: Sentence, { noun, np, from, to }: Place): Verdict {
 
 /** "the pictures on your website", "the photo you posted". */
 function online(s: Sentence, noun: number, to: number): boolean {
-  return s.some(noun + 1, Math.min(to, noun + 5), en.ONLINE) || (s.some(noun + 1, Math.min(to, noun + 4), en.YOU) && s.some(noun + 1, to, en.POSTED));
+  return (
+    s.some(noun + 1, Math.min(to, noun + 5), en.ONLINE) ||
+    (s.some(noun + 1, Math.min(to, noun + 4), en.YOU) && s.some(noun + 1, to, en.POSTED))
+  );
 }

@@ -16,6 +16,7 @@ export const FAULT_CODES = [
   "storage",
   "window_closed",
   "account_ambiguous",
+  "refused",
   "forced",
 ] as const;
 

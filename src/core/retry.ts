@@ -13,6 +13,9 @@ export const DELIVERY_LIFETIME_MS = 6 * 3_600_000;
 /** Jitter adds at most this share, and never takes away, so that no wait falls below its floor. */
 const JITTER = 0.2;
 
+/** No wait of the schedule is longer, jitter included. */
+export const LONGEST_RETRY_MS = LONGEST_WAIT_MS * (1 + JITTER);
+
 /**
  * Wait before the next attempt of a call that failed.
  *

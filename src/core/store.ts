@@ -6,8 +6,10 @@
 import type { Account, AccountState } from "./account.ts";
 import type { HistoryLine, QuestionPart } from "./agent.ts";
 import type { ChannelName } from "./channel.ts";
+import type { Breaker } from "./breaker.ts";
 import type { ConversationState, Whose } from "./conversation.ts";
 import type { DeliveryKind, DeliveryPolicy, DeliveryState, SendOutcome, Settled } from "./delivery.ts";
+import type { ExpectationKind } from "./expectation.ts";
 import type { RenderedPart } from "./reply.ts";
 import type { Turn, TurnState } from "./turn.ts";
 import type { Attachment, Quarantined, Update } from "./update.ts";
@@ -46,15 +48,31 @@ export interface Recorded {
     readonly kind: "opened" | "extended";
     readonly at: TurnRef;
     readonly aborts: boolean;
+    /** What the update announced. */
+    readonly expectation: ExpectationKind;
     /** An earlier turn that this update closed. */
     readonly closed: TurnRef | null;
+    /** It came right after its turn had closed: a little more patience would have joined them. */
+    readonly premature: boolean;
   } | null;
+  /** Turns that the update changed or cancelled (DESIGN §5.10). */
+  readonly changed: readonly ChangedTurn[];
+  /** A human answers from now on, until then (null: the bot does again); null when nobody's turn changed. */
+  readonly takeover: { readonly until: number | null; readonly reason: string } | null;
+}
+
+export interface ChangedTurn {
+  readonly at: TurnRef;
+  /** An agent is at work on what the turn no longer says. */
+  readonly aborts: boolean;
 }
 
 export interface ClosedTurn extends TurnRef {
   readonly whose: Whose;
   readonly merged: boolean;
   readonly timedOut: boolean;
+  /** It waited, and nothing came. */
+  readonly wasted: boolean;
 }
 
 /** A turn in a worker's hands. Every later write names `id` and `fence` and fails when either is no longer right. */
@@ -63,12 +81,48 @@ export interface ClaimedTurn extends TurnRef {
   readonly contactName: string | null;
   readonly parts: readonly QuestionPart[];
   readonly history: readonly HistoryLine[];
+  /** What was said when this turn's attachment was announced; null when it was not announced earlier. */
+  readonly amends: string | null;
+  /** Pictures of the last two turns that this turn's words may point at, oldest first. */
+  readonly earlierPictures: readonly Attachment[];
 }
 
 export interface HistoryLimits {
   readonly lines: number;
   /** Messages older than this before the turn are left out. */
   readonly ttlMs: number;
+}
+
+/** A turn that the person's rate limit holds back. */
+export interface HeldTurn extends TurnRef {
+  readonly whose: Whose;
+  /** Nobody has told the person yet in this minute. */
+  readonly firstTime: boolean;
+  /** What it says, to tell the person in their language. */
+  readonly words: string;
+}
+
+export interface Claims {
+  readonly claimed: readonly ClaimedTurn[];
+  /** Given up: past hope. */
+  readonly dead: readonly ClosedTurn[];
+  readonly held: readonly HeldTurn[];
+  /** When to look again, epoch ms; null for not before a wake. */
+  readonly nextAt: number | null;
+}
+
+/** Turns answered in any minute; null for no limit (M4). */
+export interface RateLimits {
+  readonly perUserPerMinute: number | null;
+  readonly perAccountPerMinute: number | null;
+}
+
+/** What a platform allows. */
+export interface SendLimits {
+  /** How long after a person's last words we may write; null for ever. */
+  readonly windowMs: number | null;
+  /** Messages an account may send in any second. */
+  readonly perSecond: number;
 }
 
 export interface LeasedDelivery {
@@ -101,6 +155,8 @@ export interface SettledDelivery {
   readonly settled: Settled;
   /** True for the outcome that turned the account; later ones find it turned. */
   readonly accountTurned: boolean;
+  /** The account's circuit breaker, when this outcome opened or closed it. */
+  readonly breaker: Breaker | null;
 }
 
 export interface ConversationRow {
@@ -111,7 +167,12 @@ export interface ConversationRow {
   readonly name: string | null;
   readonly state: ConversationState;
   readonly lastAt: number;
-  readonly turn: { readonly id: number; readonly state: TurnState; readonly reason: string; readonly dueAt: number } | null;
+  readonly turn: {
+    readonly id: number;
+    readonly state: TurnState;
+    readonly reason: string;
+    readonly dueAt: number;
+  } | null;
 }
 
 export interface MessageRow {
@@ -174,7 +235,13 @@ export interface Outgoing {
 }
 
 export type QueueOutcome =
-  | { readonly kind: "queued"; readonly deliveries: readonly string[]; readonly conversation: number }
+  | {
+      readonly kind: "queued";
+      readonly deliveries: readonly string[];
+      readonly conversation: number;
+      /** The account cannot send at the moment: nobody need wait for the outcome (R10). */
+      readonly stalled: boolean;
+    }
   | { readonly kind: "window_closed" };
 
 export interface DeliveryStatus {
@@ -224,22 +291,32 @@ export interface Store {
   // In
   /** Stores a whole body at once: each update once, its contact, its conversation, its turn (G1–G3). */
   record(batch: Batch, now: number): Promise<readonly Recorded[]>;
-  /** Binds what was held for an account that is now known. */
+  /** Binds what was held for an account that is now known, some at a time: call it until it answers none. */
   adopt(account: Account, now: number): Promise<readonly Recorded[]>;
 
   // Turns
   /** Closes what is due, and the oldest beyond the cap. `nextAt` is the next due time, null when nothing gathers. */
   closeDueTurns(now: number): Promise<{ readonly closed: readonly ClosedTurn[]; readonly nextAt: number | null }>;
-  /** Claims ready turns, one per conversation, in order. Turns past hope become dead instead. */
-  claimTurns(
-    now: number,
-    limit: number,
-    history: HistoryLimits,
-  ): Promise<{ readonly claimed: readonly ClaimedTurn[]; readonly dead: readonly ClosedTurn[]; readonly nextAt: number | null }>;
+  /** Claims ready turns, one per conversation, in order. Turns past hope become dead, those past a limit are held. */
+  claimTurns(now: number, limit: number, history: HistoryLimits): Promise<Claims>;
   /** Saves the reply and its deliveries and ends the turn, unless a newer part or a restart took it away (G5). */
-  commitTurn(claim: TurnRef, reply: { text: string; parts: readonly RenderedPart[] }, now: number): Promise<"committed" | "stale">;
-  /** The agent failed. `apology` goes out as a notice at the first failure. */
+  commitTurn(
+    claim: TurnRef,
+    reply: { text: string; parts: readonly RenderedPart[] },
+    now: number,
+  ): Promise<"committed" | "stale">;
+  /** The agent failed. `apology` goes out as a notice, once a turn. */
   failTurn(claim: TurnRef, why: string, apology: readonly RenderedPart[], now: number): Promise<Turn | "stale">;
+  /** Nobody can be asked until then. `apology` goes out as a notice, once a turn. */
+  parkTurn(
+    claim: TurnRef,
+    why: string,
+    untilAt: number,
+    apology: readonly RenderedPart[],
+    now: number,
+  ): Promise<Turn | "stale">;
+  /** A word to the person beside any answer. */
+  notify(whose: Whose, notice: readonly RenderedPart[], now: number): Promise<void>;
   /** Shutdown: back to ready, nothing charged. */
   giveBackTurn(claim: TurnRef): Promise<void>;
 
@@ -249,9 +326,18 @@ export interface Store {
   leaseDeliveries(
     now: number,
     limit: number,
-    windows: Readonly<Record<ChannelName, number | null>>,
-  ): Promise<{ readonly leased: readonly LeasedDelivery[]; readonly moved: readonly MovedDelivery[]; readonly nextAt: number | null }>;
-  settleDelivery(lease: LeasedDelivery, outcome: SendOutcome, now: number, chance: number): Promise<SettledDelivery | "stale">;
+    limits: Readonly<Record<ChannelName, SendLimits>>,
+  ): Promise<{
+    readonly leased: readonly LeasedDelivery[];
+    readonly moved: readonly MovedDelivery[];
+    readonly nextAt: number | null;
+  }>;
+  settleDelivery(
+    lease: LeasedDelivery,
+    outcome: SendOutcome,
+    now: number,
+    chance: number,
+  ): Promise<SettledDelivery | "stale">;
   /** Shutdown before the call left: pending again, the attempt not counted. */
   giveBackDelivery(lease: LeasedDelivery, now: number): Promise<void>;
   deliveryStatus(id: string): Promise<DeliveryStatus | null>;
@@ -278,5 +364,8 @@ export interface Store {
 /** What a store must know to decide. */
 export interface StorePolicy {
   readonly waits: WaitPolicy;
+  readonly limits: RateLimits;
+  /** How long the bot keeps silent after a human has answered. */
+  readonly takeoverMs: number;
   readonly delivery: Readonly<Record<ChannelName, DeliveryPolicy>>;
 }

@@ -1,16 +1,7 @@
 import type { ChannelName } from "./channel.ts";
 
 export type AttachmentKind =
-  | "image"
-  | "video"
-  | "audio"
-  | "file"
-  | "sticker"
-  | "location"
-  | "contact"
-  | "link"
-  | "template"
-  | "other";
+  "image" | "video" | "audio" | "file" | "sticker" | "location" | "contact" | "link" | "template" | "other";
 
 /** Something that came with a message. `url` is where its bytes are, null when there are none to fetch. */
 export interface Attachment {

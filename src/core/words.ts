@@ -31,9 +31,9 @@ const MARKS = /\p{M}+/gu;
 /** Only this much of each end of a long text is read, so that reading costs the same for a page as for a line. */
 const EDGE_CHARS = 240;
 
-/** What a link, an abbreviation like "h/a", a word with its apostrophes and a mark that ends a clause look like. */
+/** What a link, an abbreviation like "h/a", a word with its apostrophes, an emoji that says as much as a word and a mark that ends a clause look like. */
 const PIECES =
-  /https?:\S+|\p{L}\/\p{L}(?![\p{L}\p{M}\p{N}])|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|[.,;:!?()[\]*\n…–—"“”]|\s-+\s/gu;
+  /https?:\S+|\p{L}\/\p{L}(?![\p{L}\p{M}\p{N}])|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|[👇⬇📷📸🖼📄📑📎]|[.,;:!?()[\]*\n…–—"“”]|\s-+\s/gu;
 const CLAUSE_MARKS = new Set('.,;:!?()[]*\n…–—"“”');
 
 interface Letter {
@@ -57,7 +57,12 @@ function takeLettersApart(): (Letter | undefined)[] {
   for (const base of "aăâeêioôơuưyđ") {
     for (const tone of ["", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323"]) {
       const letter = (base + tone).normalize("NFC");
-      if (letter.length === 1) letters[letter.charCodeAt(0)] = { folded: base === "đ" ? "d" : base.normalize("NFD").charAt(0), toneless: base, tone };
+      if (letter.length === 1)
+        letters[letter.charCodeAt(0)] = {
+          folded: base === "đ" ? "d" : base.normalize("NFD").charAt(0),
+          toneless: base,
+          tone,
+        };
     }
   }
   return letters;
@@ -164,7 +169,11 @@ export class Lexicon {
   }
 
   private addPhrase(key: string, parts: readonly string[], exact: boolean): void {
-    const phrase = { key, fold: fold(key), spellings: parts.map((part) => (exact ? new Set([part]) : lighterSpellings(part))) };
+    const phrase = {
+      key,
+      fold: fold(key),
+      spellings: parts.map((part) => (exact ? new Set([part]) : lighterSpellings(part))),
+    };
     for (const part of phrase.spellings.flatMap((spellings) => [...spellings])) this.known.add(part);
     const first = fold(parts[0] ?? "");
     const siblings = this.phrases.get(first) ?? [];
@@ -175,8 +184,11 @@ export class Lexicon {
   }
 
   private singles(text: string): Word[] {
-    const whole = text.normalize("NFC");
-    const ends = (whole.length <= 2 * EDGE_CHARS ? whole : `${whole.slice(0, EDGE_CHARS)}\n${whole.slice(-EDGE_CHARS)}`).toLowerCase();
+    // Emoji may carry a variation selector, which is a mark and would pass for a word.
+    const whole = text.normalize("NFC").replaceAll("\uFE0F", "");
+    const ends = (
+      whole.length <= 2 * EDGE_CHARS ? whole : `${whole.slice(0, EDGE_CHARS)}\n${whole.slice(-EDGE_CHARS)}`
+    ).toLowerCase();
     const found: Word[] = [];
     let opensClause = true;
     PIECES.lastIndex = 0;
@@ -208,13 +220,14 @@ export class Lexicon {
         if (mended !== undefined) return mended;
       }
     }
-    for (const right of this.corrected.get(key[0] ?? "") ?? []) if (key.length >= 5 && isOneSlipFrom(key, right)) return right;
+    for (const right of this.corrected.get(key[0] ?? "") ?? [])
+      if (key.length >= 5 && isOneSlipFrom(key, right)) return right;
     return key;
   }
 
   private joinPhrases(singles: readonly Word[]): Word[] {
     const joined: Word[] = [];
-    for (let at = 0; at < singles.length; ) {
+    for (let at = 0; at < singles.length;) {
       const word = singles[at];
       if (word === undefined) break;
       const phrase = this.phrases.get(word.fold)?.find((candidate) => standsAt(candidate, singles, at));
@@ -223,7 +236,14 @@ export class Lexicon {
       else {
         const parts = singles.slice(at, at + count);
         const shown = parts.map((part) => part.shown).join(" ");
-        joined.push({ key: phrase.key, fold: phrase.fold, shown, plain: parts.every((part) => part.plain), opensClause: word.opensClause, count });
+        joined.push({
+          key: phrase.key,
+          fold: phrase.fold,
+          shown,
+          plain: parts.every((part) => part.plain),
+          opensClause: word.opensClause,
+          count,
+        });
       }
       at += count;
     }

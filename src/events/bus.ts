@@ -16,9 +16,12 @@ const MOST_BEHIND = 1_000;
 export class Bus {
   private readonly kept: Numbered[] = [];
   private readonly readers = new Set<(numbered: Numbered) => void>();
+  private readonly firstSeq: number;
 
-  /** @param seq the last number given; the next event gets the one after it */
-  constructor(private seq: number) {}
+  /** @param seq the last number given, higher than all of earlier runs; the next event gets the one after it */
+  constructor(private seq: number) {
+    this.firstSeq = seq + 1;
+  }
 
   publish(event: BotEvent): void {
     this.seq += 1;
@@ -37,32 +40,33 @@ export class Bus {
   /**
    * Events as they come, first those after `afterSeq` that are still kept.
    *
-   * A number says how many events this reader missed: it came back too late, or reads too slowly.
+   * `missed` stands in the place of events that this reader does not get: it came back too late, or reads too slowly.
+   * Null when it was there before a restart, and nobody knows what came after that.
    */
-  async *follow(afterSeq: number | null, signal: AbortSignal): AsyncGenerator<Numbered | { readonly missed: number }> {
-    const waiting: Numbered[] = [];
+  async *follow(
+    afterSeq: number | null,
+    signal: AbortSignal,
+  ): AsyncGenerator<Numbered | { readonly missed: number | null }> {
+    const { before, replay } = this.since(afterSeq);
+    const waiting = [...replay];
     let missed = 0;
     let wake: () => void = () => {};
-    if (afterSeq !== null) {
-      const oldest = this.kept[0]?.seq ?? this.seq + 1;
-      if (afterSeq < oldest - 1 && afterSeq < this.seq) missed = Math.max(0, oldest - 1 - afterSeq);
-      waiting.push(...this.kept.filter(({ seq }) => seq > afterSeq));
-    }
     const end = this.subscribe((numbered) => {
-      if (waiting.length < MOST_BEHIND + KEPT) waiting.push(numbered);
+      // Once one is missed all are, until the reader was told: so what it is told stands where they would have stood.
+      if (missed === 0 && waiting.length < MOST_BEHIND + KEPT) waiting.push(numbered);
       else missed += 1;
       wake();
     });
     const stop = (): void => wake();
     signal.addEventListener("abort", stop);
     try {
-      if (missed > 0) yield { missed };
-      missed = 0;
+      if (before !== 0) yield { missed: before };
       while (!signal.aborted) {
         for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) yield next;
         if (missed > 0) {
-          yield { missed };
+          const count = missed;
           missed = 0;
+          yield { missed: count };
         }
         if (waiting.length > 0 || signal.aborted) continue;
         await new Promise<void>((resolve) => {
@@ -73,5 +77,15 @@ export class Bus {
       end();
       signal.removeEventListener("abort", stop);
     }
+  }
+
+  /** What is kept from after `afterSeq`, and how many before it are not. */
+  private since(afterSeq: number | null): { before: number | null; replay: readonly Numbered[] } {
+    if (afterSeq === null) return { before: 0, replay: [] };
+    const kept = this.kept.slice(-KEPT);
+    const oldest = kept[0]?.seq ?? this.seq + 1;
+    // A number that this run has not given is from an earlier one.
+    if (afterSeq < this.firstSeq - 1 || afterSeq > this.seq) return { before: null, replay: kept };
+    return { before: Math.max(0, oldest - 1 - afterSeq), replay: kept.filter(({ seq }) => seq > afterSeq) };
   }
 }

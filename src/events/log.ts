@@ -1,10 +1,11 @@
-import { pino } from "pino";
 import { plain } from "./plain.ts";
 import { asObject, prettyLine, visible } from "./pretty.ts";
 import { createRedactor } from "./redact.ts";
 
 /** Least severe first. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
+
+const SEVERITY: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
 /** The log. An event's name says what happened, its fields to whom; people appear only as keyed hashes. */
 export interface Log {
@@ -40,27 +41,17 @@ export const LONGEST_LINE_BYTES = 16_384;
 export function createLog(options: LogOptions): Log {
   const now = options.now ?? Date.now;
   const redact = createRedactor(options.secrets);
-  const destination = {
-    write(json: string): void {
-      const line = json.trimEnd();
-      options.write(
-        options.format === "json" ? `${capJson(visible(redact(line)))}\n` : `${capText(redact(prettyLine(line)))}\n`,
-      );
-    },
+  const threshold = SEVERITY[options.level];
+  const put = (level: LogLevel, fields: Record<string, unknown>): void => {
+    const line = JSON.stringify({ level, time: new Date(now()).toISOString(), ...fields });
+    options.write(
+      options.format === "json" ? `${capJson(visible(redact(line)))}\n` : `${capText(redact(prettyLine(line)))}\n`,
+    );
   };
-  const logger = pino(
-    {
-      level: options.level,
-      base: null,
-      timestamp: () => `,"time":"${new Date(now()).toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    destination,
-  );
 
   const logWith = (bound: object): Log => {
     const say = (level: LogLevel, event: string, fields?: object): void => {
-      if (logger.isLevelEnabled(level)) logger[level](lineOf(event, bound, fields));
+      if (SEVERITY[level] >= threshold) put(level, lineOf(event, bound, fields));
     };
     return {
       debug: (event, fields) => say("debug", event, fields),

@@ -19,6 +19,8 @@ function levelOf(event: BotEvent): Level {
       return event.state === "dead" || event.state === "expired" ? "error" : "warn";
     case "turn_failed":
       return event.state === "dead" ? "error" : "warn";
+    case "breaker_state":
+      return event.state === "open" ? "error" : "info";
     case "alarm":
       return "error";
     case "account_state":

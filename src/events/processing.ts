@@ -8,6 +8,10 @@ export interface Processing {
   /** Turns that closed because their wait was over, not because what they waited for came. */
   readonly timeout_processed: number;
   readonly processing_errors: number;
+  /** Parts that came right after their turn had closed: it should have waited longer. */
+  readonly premature: number;
+  /** Turns that waited for something that never came: they should have waited less. */
+  readonly wasted: number;
   /** From the first part to the closing of a merged turn. */
   readonly average_merge_time: number;
 }
@@ -18,6 +22,8 @@ export class ProcessingCounters {
   private mergedMessages = 0;
   private timeoutProcessed = 0;
   private errors = 0;
+  private premature = 0;
+  private wasted = 0;
   private mergedTurns = 0;
   private mergeMs = 0;
 
@@ -26,6 +32,9 @@ export class ProcessingCounters {
       case "message_received":
         if (event.kind === "message" || event.kind === "tap") this.totalMessages += 1;
         break;
+      case "intent_classified":
+        if (event.premature) this.premature += 1;
+        break;
       case "turn_closed":
         if (event.merged) {
           this.mergedMessages += event.parts;
@@ -33,6 +42,7 @@ export class ProcessingCounters {
           this.mergeMs += event.waited_ms;
         }
         if (event.timed_out) this.timeoutProcessed += 1;
+        if (event.wasted) this.wasted += 1;
         break;
       case "turn_failed":
       case "quarantined":
@@ -49,6 +59,8 @@ export class ProcessingCounters {
       merged_messages: this.mergedMessages,
       timeout_processed: this.timeoutProcessed,
       processing_errors: this.errors,
+      premature: this.premature,
+      wasted: this.wasted,
       average_merge_time: this.mergedTurns === 0 ? 0 : Math.round(this.mergeMs / this.mergedTurns) / 1_000,
     };
   }

@@ -7,8 +7,7 @@ import type { ConversationRow, MessageRow, RetryRow, Store } from "../core/store
 import { eventStream, type Follow } from "./stream.ts";
 
 export type SendAnswer =
-  | { readonly kind: "sent"; readonly messageId: string }
-  | { readonly kind: "queued"; readonly deliveryId: string };
+  { readonly kind: "sent"; readonly messageId: string } | { readonly kind: "queued"; readonly deliveryId: string };
 
 export interface AdminOptions {
   readonly store: Store;
@@ -16,8 +15,10 @@ export interface AdminOptions {
   /** Ends the event streams when the server stops. */
   readonly closing: AbortSignal;
   readonly now: () => number;
+  /** Gives up what waits in the retry journal. False: there is no such thing. */
+  readonly drop: (id: string) => Promise<boolean>;
   readonly flush: (filter: z.infer<typeof FlushRequest>) => Promise<number>;
-  /** Sends a text by hand. Faults: not_found, account_ambiguous, window_closed, failed. */
+  /** Sends a text by hand. Faults: not_found, account_ambiguous, window_closed, refused. */
   readonly send: (channel: ChannelName, request: z.infer<typeof SendRequest>) => Promise<SendAnswer>;
   readonly processing: () => Promise<object>;
 }
@@ -47,9 +48,8 @@ const SendRequest = z.object({
   account: z.string().optional(),
 });
 const ConversationId = z.coerce.number().int().positive();
-
-export type FlushFilter = z.infer<typeof FlushRequest>;
-export type SendBody = z.infer<typeof SendRequest>;
+/** What `id:` of an event looks like; a reader that has none may still send the header, empty. */
+const EVENT_ID = /^\d{1,16}$/;
 
 export function adminRoutes(options: AdminOptions) {
   const { store } = options;
@@ -86,14 +86,19 @@ export function adminRoutes(options: AdminOptions) {
       return { ...showRetry(row), conversation, created_at: createdAt, text, rounds };
     })
     .delete("/api/retries/:id", async ({ params }) => {
-      if (!(await store.drop(params.id, options.now()))) throw noRetry(params.id);
+      if (!(await options.drop(params.id))) throw noRetry(params.id);
       return { dropped: true };
     })
     .post("/api/retries/flush", async ({ body }) => ({ flushed: await options.flush(read(FlushRequest, body ?? {})) }))
     .post("/admin/flush-retries", async () => ({ flushed: await options.flush({ force: false }) }))
     .post("/api/integrations/:channel/send", async ({ params, body, set }) => {
       const channel = CHANNEL_NAMES.find((name) => name === params.channel);
-      if (channel === undefined) throw new Fault("not_found", `there is no channel "${params.channel}"`, `Channels: ${CHANNEL_NAMES.join(", ")}.`);
+      if (channel === undefined)
+        throw new Fault(
+          "not_found",
+          `there is no channel "${params.channel}"`,
+          `Channels: ${CHANNEL_NAMES.join(", ")}.`,
+        );
       const request = read(SendRequest, body);
       const answer = await options.send(channel, request);
       if (answer.kind === "sent") return { recipient_id: request.recipient_id, message_id: answer.messageId };
@@ -102,9 +107,9 @@ export function adminRoutes(options: AdminOptions) {
     })
     .get("/api/events", ({ request, server }) => {
       server?.timeout(request, 0);
-      const last = Number(request.headers.get("last-event-id") ?? Number.NaN);
+      const last = request.headers.get("last-event-id") ?? "";
       const signal = AbortSignal.any([request.signal, options.closing]);
-      return eventStream(options.follow, Number.isFinite(last) ? last : null, signal);
+      return eventStream(options.follow, EVENT_ID.test(last) ? Number(last) : null, signal);
     })
     .get("/metrics/processing", () => options.processing());
 }
@@ -119,12 +124,17 @@ function read<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
 async function conversationOf(store: Store, id: string): Promise<ConversationRow> {
   const parsed = ConversationId.safeParse(id);
   const row = parsed.success ? await store.conversation(parsed.data) : null;
-  if (row === null) throw new Fault("not_found", `there is no conversation ${id}`, "List them with GET /api/conversations.");
+  if (row === null)
+    throw new Fault("not_found", `there is no conversation ${id}`, "List them with GET /api/conversations.");
   return row;
 }
 
 function noRetry(id: string): Fault {
-  return new Fault("not_found", `there is nothing to retry with the id ${id}`, "List what waits with GET /api/retries.");
+  return new Fault(
+    "not_found",
+    `there is nothing to retry with the id ${id}`,
+    "List what waits with GET /api/retries.",
+  );
 }
 
 function showConversation(row: ConversationRow) {

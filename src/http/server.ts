@@ -1,33 +1,37 @@
-import { Elysia } from "elysia";
+/**
+ * The listener. Webhooks are answered by Bun's own routes, because they come by the thousand and right after a start;
+ * everything else by Elysia, which is loaded when it is first asked for.
+ */
 import type { Channel } from "../core/channel.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Publish } from "../core/event.ts";
 import { Fault } from "../core/fault.ts";
-import { adminRoutes, type AdminOptions } from "./admin.ts";
-import { adminGuard } from "./auth.ts";
+import { clientAddress, localUrl } from "./address.ts";
 import { BodyReader } from "./body.ts";
-import { answerFor, errorBody } from "./faults.ts";
-import { webhookRoutes } from "./webhooks.ts";
+import { Failures } from "./failures.ts";
+import { answerFor } from "./faults.ts";
+import type { RestOptions } from "./rest.ts";
+import { webhook, type Webhook } from "./webhooks.ts";
 
-export interface ServerOptions extends AdminOptions {
+export interface ServerOptions extends RestOptions {
   readonly host: string;
   readonly port: number;
-  readonly adminToken: string;
+  readonly trustedProxyHops: number;
   readonly clock: Clock;
   readonly publish: Publish;
   readonly messenger: Channel | null;
   readonly take: (channel: Channel, body: Uint8Array) => Promise<void>;
-  /** Null when it takes work, else why not. */
-  readonly notReady: () => Promise<string | null>;
-  readonly privacyPage: string;
-  readonly onError: (error: unknown) => void;
 }
 
 export interface RunningServer {
-  readonly port: number;
-  /** Takes no new requests and lets those under way end, at most `patienceMs`. */
-  stop(patienceMs: number): Promise<void>;
+  /** Where others on this machine reach it. */
+  readonly url: string;
+  /** Takes no new requests and lets those under way end, until `cut`. */
+  stop(cut: AbortSignal): Promise<void>;
 }
+
+type Listener = Bun.Server<undefined>;
+type Serve = (request: Request) => Response | Promise<Response>;
 
 const MESSENGER_LIMIT_BYTES = 4 * 1024 * 1024;
 /** A little above every limit of our own, so that ours answer. */
@@ -35,64 +39,95 @@ const LARGEST_BODY_BYTES = 5 * 1024 * 1024;
 const IDLE_TIMEOUT_S = 30;
 
 export function startServer(options: ServerOptions): RunningServer {
-  const { clock, publish, take, onError, messenger } = options;
-  const bodies = new BodyReader();
-  const guard = adminGuard(options.adminToken);
-
-  const app = new Elysia({ serve: { maxRequestBodySize: LARGEST_BODY_BYTES, idleTimeout: IDLE_TIMEOUT_S, development: false } });
-  // First of all: hooks reach only the routes that come after them.
-  app.onError(({ code, error }) => {
-    if (code === "NOT_FOUND") return Response.json(errorBody("not_found", "there is nothing here"), { status: 404 });
-    if (code === "PARSE" || code === "VALIDATION") return Response.json(errorBody("usage", "the request could not be read"), { status: 400 });
-    const { status, body } = answerFor(error);
-    if (status >= 500) onError(error);
-    return Response.json(body, { status });
-  });
-  if (messenger !== null) {
-    const shared = { clock, publish, take, onError, bodies };
-    app.use(
-      webhookRoutes({
-        ...shared,
-        channel: messenger,
-        path: "/api/webhooks/messenger",
-        limitBytes: MESSENGER_LIMIT_BYTES,
-        forgedStatus: 401,
-        received: "EVENT_RECEIVED",
-      }),
-    );
-  }
-  app.get("/api/health", () => ({ status: "ok" }));
-  app.get("/api/ready", async ({ set }) => {
-    const reason = await options.notReady();
-    if (reason === null) return { status: "ready" };
-    set.status = 503;
-    return { status: "not_ready", reason };
-  });
-  app.get("/privacy", () => new Response(options.privacyPage, { headers: { "content-type": "text/html; charset=utf-8" } }));
-  app.use(new Elysia().onBeforeHandle(({ request }) => guard(request)).use(adminRoutes(options)));
-
-  const server = listen(app, options);
+  const server = listen(options);
   return {
-    port: server.port ?? options.port,
-    async stop(patienceMs) {
+    url: localUrl(options.host, server.port ?? options.port),
+    async stop(cut) {
       const drained = server.stop();
       const cancelled = Promise.withResolvers<void>();
-      const cancel = clock.after(patienceMs, () => cancelled.resolve());
+      if (cut.aborted) cancelled.resolve();
+      else cut.addEventListener("abort", () => cancelled.resolve(), { once: true });
       await Promise.race([drained, cancelled.promise]);
-      cancel();
       await server.stop(true);
     },
   };
 }
 
-function listen(app: Elysia, { host, port }: ServerOptions): Bun.Server<unknown> {
+function listen(options: ServerOptions): Listener {
+  const { host, port } = options;
+  let rest: Promise<Serve> | undefined;
   try {
-    app.listen({ hostname: host, port });
+    return Bun.serve({
+      hostname: host,
+      port,
+      maxRequestBodySize: LARGEST_BODY_BYTES,
+      idleTimeout: IDLE_TIMEOUT_S,
+      development: false,
+      routes: Object.fromEntries(
+        webhooks(options).map(([path, { greet, take }]) => [
+          path,
+          {
+            GET: greet,
+            POST: (request: Request, server: Listener) => take(request, () => addressOf(request, server, options)),
+          },
+        ]),
+      ),
+      async fetch(request, server) {
+        // A failure is not kept: the next request tries again.
+        rest ??= loadRest(options, server).catch((error: unknown) => {
+          rest = undefined;
+          throw error;
+        });
+        return (await rest)(request);
+      },
+      error(error) {
+        options.onError(error);
+        const { status, body } = answerFor(error);
+        return Response.json(body, { status });
+      },
+    });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : "";
-    if (code === "EADDRINUSE") throw new Fault("busy", `port ${port} is taken`, "Stop what uses it, or choose another with --port.");
-    throw new Fault("failed", `cannot listen on ${host}:${port}: ${String(error)}`, "Check HOST and PORT.", { cause: error });
+    if (code === "EADDRINUSE")
+      throw new Fault("busy", `port ${port} is taken`, "Stop what uses it, or choose another with --port.");
+    throw new Fault("failed", `cannot listen on ${host}:${port}: ${String(error)}`, "Check HOST and PORT.", {
+      cause: error,
+    });
   }
-  if (app.server === null) throw new Fault("failed", `cannot listen on ${host}:${port}`);
-  return app.server;
+}
+
+/** By path. */
+function webhooks({ messenger, clock, publish, take, onError, alarm }: ServerOptions): [string, Webhook][] {
+  if (messenger === null) return [];
+  const shared = { clock, publish, take, onError, bodies: new BodyReader() };
+  const forgeries = (channel: Channel): Failures =>
+    new Failures(
+      () => clock.now(),
+      () => alarm(`forged:${channel.name}`, `many ${channel.name} webhooks come without a genuine signature`),
+    );
+  return [
+    [
+      "/api/webhooks/messenger",
+      webhook({
+        ...shared,
+        channel: messenger,
+        forgeries: forgeries(messenger),
+        limitBytes: MESSENGER_LIMIT_BYTES,
+        forgedStatus: 401,
+        received: "EVENT_RECEIVED",
+      }),
+    ],
+  ];
+}
+
+function addressOf(request: Request, server: Listener, { trustedProxyHops }: ServerOptions): string {
+  return clientAddress(request, server.requestIP(request)?.address ?? null, trustedProxyHops);
+}
+
+async function loadRest(options: ServerOptions, server: Listener): Promise<Serve> {
+  const { restApp } = await import("./rest.ts");
+  const app = restApp(options, (request) => addressOf(request, server, options));
+  // Handlers ask it for a request's time limit; Elysia sets it only when it listens itself.
+  app.server = server;
+  return app.fetch;
 }

@@ -1,19 +1,20 @@
-import { Elysia } from "elysia";
 import type { Channel, RawRequest } from "../core/channel.ts";
 import type { Publish } from "../core/event.ts";
 import type { Clock } from "../core/clock.ts";
-import { BodyReader } from "./body.ts";
+import type { BodyReader } from "./body.ts";
+import type { Failures } from "./failures.ts";
 import { errorBody } from "./faults.ts";
 
 export interface WebhookOptions {
   readonly channel: Channel;
-  readonly path: string;
   readonly clock: Clock;
   readonly publish: Publish;
   /** Stores a genuine body; resolves once it is on disk. */
   readonly take: (channel: Channel, body: Uint8Array) => Promise<void>;
   readonly onError: (error: unknown) => void;
   readonly bodies: BodyReader;
+  /** Signatures that were wrong. */
+  readonly forgeries: Failures;
   /** Bytes. */
   readonly limitBytes: number;
   /** How a forged request is answered. */
@@ -25,44 +26,50 @@ export interface WebhookOptions {
 /** Past this the platform is told to come again (G1); a commit that comes later makes its copy a duplicate. */
 const COMMIT_LIMIT_MS = 3_000;
 
-/** The address a platform writes to: challenge by GET, events by POST. Stores before it answers 200. */
-export function webhookRoutes(options: WebhookOptions) {
-  const { channel, path } = options;
+/** The two halves of the address a platform writes to. */
+export interface Webhook {
+  /** The challenge, by GET. */
+  readonly greet: (request: Request) => Response;
+  /** Events, by POST. Stores before it answers 200. */
+  readonly take: (request: Request, address: () => string) => Promise<Response>;
+}
+
+export function webhook(options: WebhookOptions): Webhook {
+  const { channel } = options;
   const ok = { headers: { "content-type": options.received.startsWith("{") ? "application/json" : "text/plain" } };
 
-  return new Elysia()
-    .get(path, ({ request }) => {
+  return {
+    greet(request) {
       const challenge = channel.greet(new URL(request.url).searchParams);
       if (challenge === null) return refuse(403, "credentials", "the verify token does not match");
       return new Response(challenge, { headers: { "content-type": "text/plain" } });
-    })
-    .post(
-      path,
-      async ({ request }) => {
-        const raw: RawRequest = { header: (name) => request.headers.get(name), account: null };
-        if (!channel.plausible(raw)) return forged(options);
-        const body = await options.bodies.read(request, options.limitBytes);
-        switch (body.kind) {
-          case "read":
-            break;
-          case "too_large":
-            return refuse(413, "usage", "the body is too large");
-          case "too_slow":
-            return refuse(408, "timed_out", "the body came too slowly");
-          case "crowded":
-            return refuse(503, "busy", "too much is being read at once");
-          case "broken":
-            return refuse(400, "usage", "the body could not be read");
-        }
-        if (channel.verify(raw, body.bytes) === "forged") return forged(options);
-        return (await stored(options, body.bytes)) ? new Response(options.received, ok) : refuse(503, "storage", "it could not be stored; send it again");
-      },
-      { parse: "none" },
-    );
+    },
+    async take(request, address) {
+      const raw: RawRequest = { header: (name) => request.headers.get(name), account: null };
+      if (!channel.plausible(raw)) return forged(options, address());
+      const body = await options.bodies.read(request, options.limitBytes);
+      switch (body.kind) {
+        case "read":
+          break;
+        case "too_large":
+          return refuse(413, "usage", "the body is too large");
+        case "too_slow":
+          return refuse(408, "timed_out", "the body came too slowly");
+        case "crowded":
+          return refuse(503, "busy", "too much is being read at once");
+        case "broken":
+          return refuse(400, "usage", "the body could not be read");
+      }
+      if (channel.verify(raw, body.bytes) === "forged") return forged(options, address());
+      return (await stored(options, body.bytes))
+        ? new Response(options.received, ok)
+        : refuse(503, "storage", "it could not be stored; send it again");
+    },
+  };
 }
 
-function forged({ channel, clock, publish, forgedStatus }: WebhookOptions): Response {
-  publish({ type: "signature_refused", at: clock.now(), platform: channel.name });
+function forged({ channel, clock, publish, forgedStatus, forgeries }: WebhookOptions, address: string): Response {
+  if (forgeries.count(address)) publish({ type: "signature_refused", at: clock.now(), platform: channel.name });
   return refuse(forgedStatus, "credentials", "the signature is missing or wrong");
 }
 

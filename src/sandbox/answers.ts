@@ -33,19 +33,21 @@ export function decide(asked: Asked): Decision {
   return { kind: "say", text: asked.language === "vi" ? inVietnamese(asked) : inEnglish(asked), afterMs };
 }
 
-function inVietnamese({ text, named, seen }: Asked): string {
+function inVietnamese({ text, earlier, named, seen }: Asked): string {
   const things = listed(named, (kind, count) => `${count} ${VIETNAMESE[kind]}`, "và");
   const sentences = [things === "" ? "Chào bạn!" : `Mình đã xem ${things} của bạn.`];
   for (const [index, picture] of seen.entries()) sentences.push(`Ảnh ${index + 1}: ${describe(picture, "vi")}.`);
+  if (earlier !== null) sentences.push(`Lúc trước bạn nói: “${saidBack(earlier)}”.`);
   if (text !== "") sentences.push(`Bạn hỏi: “${saidBack(text)}”. Mình kiểm tra rồi trả lời bạn ngay nhé.`);
   else sentences.push("Bạn cần mình giúp gì ạ?");
   return sentences.join(" ");
 }
 
-function inEnglish({ text, named, seen }: Asked): string {
+function inEnglish({ text, earlier, named, seen }: Asked): string {
   const things = listed(named, (kind, count) => `${count} ${kind}${count === 1 ? "" : "s"}`, "and");
   const sentences = [things === "" ? "Hello!" : `I looked at your ${things}.`];
   for (const [index, picture] of seen.entries()) sentences.push(`Image ${index + 1}: ${describe(picture, "en")}.`);
+  if (earlier !== null) sentences.push(`Before, you said: “${saidBack(earlier)}”.`);
   if (text !== "") sentences.push(`You asked: “${saidBack(text)}”. Let me check that for you.`);
   else sentences.push("What would you like to know?");
   return sentences.join(" ");

@@ -8,6 +8,8 @@ export interface Asked {
   /** The words of the question, without the lines that name attachments; may be empty. */
   readonly text: string;
   readonly language: "vi" | "en";
+  /** What a note says that this belongs to, word for word; null when no note does. */
+  readonly earlier: string | null;
   /** How many attachments of each kind the question names, in the order they come. */
   readonly named: ReadonlyMap<AttachmentKind, number>;
   /** The pictures whose bytes came along; null for one that could not be read. */
@@ -42,6 +44,9 @@ const KINDS: Readonly<Record<string, AttachmentKind>> = {
 /** Lines in brackets that say something about the question and are no part of it: `[name: Lan]`, `[note: …]`. */
 const ASIDE = /^\[(?:name|language|note|nothing)\b.*\]$/;
 
+/** A note that says what was said before: `[note: This belongs to what was said earlier: "em gửi ảnh ạ"]`. */
+const EARLIER = /^\[note: .*\bearlier\b.*: "(.+)"\]$/;
+
 /** @param messages the `messages` of a chat completion request */
 export async function readAsked(messages: readonly unknown[]): Promise<Asked> {
   const fromUser = messages.map(asObject).filter((message) => message?.["role"] === "user");
@@ -50,8 +55,10 @@ export async function readAsked(messages: readonly unknown[]): Promise<Asked> {
   const query = /<CURRENT_USER_QUERY>([\s\S]*)<\/CURRENT_USER_QUERY>/.exec(whole)?.[1] ?? whole;
   const named = new Map<AttachmentKind, number>();
   const words: string[] = [];
+  let earlier: string | null = null;
   for (const line of query.split("\n").map((each) => each.trim())) {
     const kind = namedKind(line);
+    earlier ??= EARLIER.exec(line)?.[1] ?? null;
     if (kind !== null) named.set(kind, (named.get(kind) ?? 0) + 1);
     else if (line !== "" && !ASIDE.test(line)) words.push(line);
   }
@@ -62,6 +69,7 @@ export async function readAsked(messages: readonly unknown[]): Promise<Asked> {
   return {
     text,
     language: /\p{L}/u.test(text) ? languageOf(text) : fallback,
+    earlier,
     named,
     seen: await Promise.all(urls.map(seePicture)),
   };

@@ -95,13 +95,13 @@ function makeSecret(dataDir: string, path: string, secret: string): string {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const file = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
     try {
-      fchmodSync(file, 0o600); // a umask can have taken away our own right to read
-      writeFileSync(file, `${secret}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    try {
+      try {
+        fchmodSync(file, 0o600); // a umask can have taken away our own right to read
+        writeFileSync(file, `${secret}\n`);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
       linkSync(draft, path);
     } finally {
       unlinkSync(draft);

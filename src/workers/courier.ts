@@ -38,11 +38,12 @@ export class Courier {
     this.waiting.get(deliveryId)?.();
   }
 
-  /** @throws Fault not_found, account_ambiguous, window_closed, or failed when the platform refused it for good */
+  /** @throws Fault not_found, account_ambiguous, window_closed, or refused when the platform refused it for good */
   async send(channelName: ChannelName, errand: Errand): Promise<ErrandOutcome> {
     const { store, clock, newId, channels, onQueued } = this.options;
     const channel = channels[channelName];
-    if (channel === null) throw new Fault("not_found", `${channelName} is switched off`, "Give its settings and start again.");
+    if (channel === null)
+      throw new Fault("not_found", `${channelName} is switched off`, "Give its settings and start again.");
     const account = await this.account(channelName, errand.account);
     const queued = await store.queue(
       {
@@ -58,6 +59,11 @@ export class Courier {
     );
     if (queued.kind === "window_closed") throw windowClosed();
     const last = queued.deliveries.at(-1) ?? "";
+    if (queued.stalled) {
+      // Nobody is served by waiting for an account that cannot send: the reply waits in the journal (R10).
+      onQueued();
+      return { kind: "queued", deliveryId: last };
+    }
     const settled = this.wait(last);
     onQueued();
     await settled;
@@ -68,9 +74,14 @@ export class Courier {
     const accounts = (await this.options.store.accounts()).filter((account) => account.channel === channel);
     const named = externalId === undefined ? accounts : accounts.filter((account) => account.externalId === externalId);
     const [first, second] = named;
-    if (first === undefined) throw new Fault("not_found", `there is no such ${channel} account`, "List them with `botctl accounts list`.");
+    if (first === undefined)
+      throw new Fault("not_found", `there is no such ${channel} account`, "List them with `botctl accounts list`.");
     if (second !== undefined) {
-      throw new Fault("account_ambiguous", `there are ${named.length} ${channel} accounts`, "Say which one with `account`.");
+      throw new Fault(
+        "account_ambiguous",
+        `there are ${named.length} ${channel} accounts`,
+        "Say which one with `account`.",
+      );
     }
     return first;
   }
@@ -91,11 +102,20 @@ export class Courier {
     const status = await this.options.store.deliveryStatus(deliveryId);
     if (status?.state === "sent") return { kind: "sent", messageId: status.messageId ?? "" };
     if (status?.state === "expired") throw windowClosed();
-    if (status?.state === "dead") throw new Fault("failed", `the platform refused it: ${status.error ?? "no reason given"}`, "Check the recipient.");
+    if (status?.state === "dead")
+      throw new Fault(
+        "refused",
+        `the platform refused it: ${status.error ?? "no reason given"}`,
+        "Check the recipient.",
+      );
     return { kind: "queued", deliveryId };
   }
 }
 
 function windowClosed(): Fault {
-  return new Fault("window_closed", "the platform's window for answers has closed", "It opens again when the person writes.");
+  return new Fault(
+    "window_closed",
+    "the platform's window for answers has closed",
+    "It opens again when the person writes.",
+  );
 }

@@ -1,10 +1,11 @@
 import type { Access } from "../core/account.ts";
+import type { Breaker } from "../core/breaker.ts";
 import type { Channel, ChannelName } from "../core/channel.ts";
 import type { Chance, Clock } from "../core/clock.ts";
 import { isSimulated } from "../core/conversation.ts";
 import type { SendOutcome } from "../core/delivery.ts";
-import type { Publish } from "../core/event.ts";
-import type { LeasedDelivery, MovedDelivery, Store } from "../core/store.ts";
+import type { OnError, Publish } from "../core/event.ts";
+import type { LeasedDelivery, MovedDelivery, SendLimits, Store } from "../core/store.ts";
 import { about, type HashPerson } from "./about.ts";
 import { Loop } from "./loop.ts";
 
@@ -20,66 +21,121 @@ export interface DelivererOptions {
   readonly concurrency: number;
   /** A delivery left the state `sending`. */
   readonly onSettled: (deliveryId: string) => void;
-  readonly onError: (error: unknown) => void;
+  readonly onError: OnError;
 }
+
+/** One attempt, and what came of it. */
+interface Attempt {
+  readonly delivery: LeasedDelivery;
+  readonly outcome: SendOutcome;
+}
+
+/** Deliveries leased in one go, so that webhooks that come meanwhile do not wait long (H2). */
+const LEASE_BITE = 16;
 
 /** Sends what is owed: many conversations at a time, each in order. */
 export class Deliverer {
   readonly loop: Loop;
   private readonly sending = new Set<Promise<void>>();
+  /** Attempts whose outcome could not be stored: kept, because only we know that the message is out. */
+  private readonly unstored: Attempt[] = [];
   private readonly shutdown = new AbortController();
-  private readonly windows: Readonly<Record<ChannelName, number | null>>;
+  private readonly limits: Readonly<Record<ChannelName, SendLimits>>;
 
   constructor(private readonly options: DelivererOptions) {
-    this.windows = {
-      messenger: options.channels.messenger?.windowMs ?? null,
-      telegram: options.channels.telegram?.windowMs ?? null,
-    };
+    this.limits = { messenger: limitsOf(options.channels.messenger), telegram: limitsOf(options.channels.telegram) };
     this.loop = new Loop({ clock: options.clock, onError: options.onError, step: () => this.step() });
   }
 
-  /** Waits for the calls under way; after `patienceMs` they are cut and their outcome is unknown. */
-  async drain(patienceMs: number): Promise<void> {
+  /** Begins no more calls and waits for those under way; at `cut` they are cut, and their outcome is unknown. */
+  async drain(cut: AbortSignal): Promise<void> {
+    const abort = (): void => this.shutdown.abort(new DOMException("shutdown", "AbortError"));
+    if (cut.aborted) abort();
+    else cut.addEventListener("abort", abort, { once: true });
     await this.loop.stop();
-    const cancel = this.options.clock.after(patienceMs, () => this.shutdown.abort(new DOMException("shutdown", "AbortError")));
     await Promise.all(this.sending);
-    cancel();
+    cut.removeEventListener("abort", abort);
+    // The last chance: what stays unknown may be sent again after the restart.
+    const left = this.unstored.splice(0);
+    await Promise.all(
+      left.map((attempt) =>
+        this.settle(attempt).catch((error: unknown) => this.options.onError(error, attempt.delivery.whose.correlation)),
+      ),
+    );
   }
 
   private async step(): Promise<number | null> {
     const { store, clock, concurrency, onError } = this.options;
+    for (let attempt = this.unstored[0]; attempt !== undefined; attempt = this.unstored[0]) {
+      await this.settle(attempt);
+      this.unstored.shift();
+    }
     const free = concurrency - this.sending.size;
     if (free <= 0) return null;
-    const { leased, moved, nextAt } = await store.leaseDeliveries(clock.now(), free, this.windows);
+    const most = Math.min(free, LEASE_BITE);
+    const { leased, moved, nextAt } = await store.leaseDeliveries(clock.now(), most, this.limits);
     for (const delivery of moved) {
       this.announceMoved(delivery);
       this.options.onSettled(delivery.id);
     }
     for (const delivery of leased) {
       const call = this.deliver(delivery)
-        .catch(onError)
+        .catch((error: unknown) => onError(error, delivery.whose.correlation))
         .finally(() => {
           this.sending.delete(call);
           this.loop.wake();
         });
       this.sending.add(call);
     }
+    if (leased.length + moved.length >= most) this.loop.wake();
     return nextAt;
   }
 
   private async deliver(delivery: LeasedDelivery): Promise<void> {
+    const outcome = await this.attempt(delivery).catch((error: unknown): SendOutcome => {
+      this.options.onError(error, delivery.whose.correlation);
+      return { kind: "unsent", reason: "the call could not be prepared" };
+    });
+    try {
+      await this.settle({ delivery, outcome });
+    } catch (error) {
+      this.options.onError(error, delivery.whose.correlation);
+      // The loop looks again soon, and with patience while the database cannot be written (H3).
+      this.unstored.push({ delivery, outcome });
+    }
+  }
+
+  private async settle({ delivery, outcome }: Attempt): Promise<void> {
     const { store, clock, chance } = this.options;
-    const outcome = await this.attempt(delivery);
     const now = clock.now();
     const result = await store.settleDelivery(delivery, outcome, now, chance());
     if (result === "stale") return;
     this.announce(delivery, outcome, result.settled, now);
     this.options.onSettled(delivery.id);
+    if (result.breaker !== null) this.announceBreaker(delivery, result.breaker, outcome, now);
     if (result.accountTurned && result.settled.account !== null) {
       const { channel, account } = delivery.whose;
       const { account: state, error } = result.settled;
       this.options.publish({ type: "account_state", at: now, platform: channel, account, state, reason: error ?? "" });
     }
+  }
+
+  private announceBreaker(
+    { whose }: LeasedDelivery,
+    { state, untilAt }: Breaker,
+    outcome: SendOutcome,
+    now: number,
+  ): void {
+    const reason = outcome.kind === "sent" ? "" : `${outcome.kind}: ${outcome.reason}`;
+    const until = state === "open" ? untilAt : null;
+    this.options.publish({
+      type: "breaker_state",
+      at: now,
+      scope: `${whose.channel}:${whose.account}`,
+      state,
+      until,
+      reason,
+    });
   }
 
   private async attempt(delivery: LeasedDelivery): Promise<SendOutcome> {
@@ -89,7 +145,11 @@ export class Deliverer {
     if (channel === null) return { kind: "unsent", reason: `${whose.channel} is switched off` };
     const access = await this.options.access(whose.accountId);
     if (access === null) return { kind: "account", reason: "the account has no token" };
-    return await channel.send({ access, contact: whose.contact, deliveryId: id, body }, this.shutdown.signal);
+    const message = { access, contact: whose.contact, deliveryId: id, body };
+    return await channel.send(message, this.shutdown.signal).catch((error: unknown): SendOutcome => {
+      this.options.onError(error, whose.correlation);
+      return { kind: "ambiguous", reason: "the call broke down" };
+    });
   }
 
   private announce(
@@ -100,7 +160,14 @@ export class Deliverer {
   ): void {
     const { publish, hashPerson } = this.options;
     const { id, kind, turnId, whose, attempts, sinceAt } = delivery;
-    const facts = { ...about(whose, now, hashPerson), turn: turnId, delivery: id, kind, attempts, latency_ms: now - sinceAt };
+    const facts = {
+      ...about(whose, now, hashPerson),
+      turn: turnId,
+      delivery: id,
+      kind,
+      attempts,
+      latency_ms: now - sinceAt,
+    };
     if (settled.state === "sent") return publish({ type: "response_sent", ...facts });
     const reason = outcome.kind === "sent" ? "" : `${outcome.kind}: ${outcome.reason}`;
     const next_at = settled.state === "pending" || settled.state === "ambiguous" ? settled.nextAt : null;
@@ -123,4 +190,9 @@ export class Deliverer {
       latency_ms: now - sinceAt,
     });
   }
+}
+
+/** A channel that is switched off owes nobody anything at once. */
+function limitsOf(channel: Channel | null): SendLimits {
+  return { windowMs: channel?.windowMs ?? null, perSecond: channel?.sendsPerSecond ?? 1 };
 }

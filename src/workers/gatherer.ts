@@ -33,7 +33,7 @@ export class Gatherer {
     const { store, clock, publish, hashPerson, onReady } = this.options;
     const now = clock.now();
     const { closed, nextAt } = await store.closeDueTurns(now);
-    for (const { id, turn, whose, merged, timedOut } of closed) {
+    for (const { id, turn, whose, merged, timedOut, wasted } of closed) {
       publish({
         type: "turn_closed",
         ...about(whose, now, hashPerson),
@@ -42,6 +42,7 @@ export class Gatherer {
         waited_ms: Math.max(0, now - turn.firstAt),
         merged,
         timed_out: timedOut,
+        wasted,
         reason: turn.reason,
       });
     }

@@ -2,8 +2,8 @@ import type { Account } from "../core/account.ts";
 import type { Channel } from "../core/channel.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Publish } from "../core/event.ts";
-import type { Recorded, Store } from "../core/store.ts";
-import { expectationOf } from "../core/expectation.ts";
+import type { ChangedTurn, Recorded, Store } from "../core/store.ts";
+import type { Attachment } from "../core/update.ts";
 import { about, type HashPerson } from "./about.ts";
 
 export interface IntakeOptions {
@@ -17,9 +17,15 @@ export interface IntakeOptions {
   /** A turn gathers until then, epoch ms. */
   readonly onGathering: (dueAt: number) => void;
   readonly onReady: () => void;
+  /** Pictures that will be wanted soon. Must return at once and never throw. */
+  readonly prefetch: (attachments: readonly Attachment[]) => void;
   /** A newer part took the turn back from its agent. */
   readonly onRerun: (turnId: number) => void;
+  /** The platform showed a delivery back to us: its outcome is known, and what stands behind it may go. */
+  readonly onEcho: (deliveryId: string) => void;
 }
+
+const utf8 = new TextDecoder();
 
 /** Takes genuine webhook bodies: reads, stores, and tells the other workers. Resolves once all of it is on disk. */
 export class Intake {
@@ -33,28 +39,51 @@ export class Intake {
       channel: channel.name,
       updates,
       quarantined,
-      body: new TextDecoder().decode(body),
+      body: utf8.decode(body),
       correlation: newId(),
       holdUnknown: holdsUnknown(),
     };
     const recorded = await store.record(batch, now);
     for (const { reason } of quarantined) {
-      this.options.publish({ type: "quarantined", at: now, platform: channel.name, reason, correlation_id: batch.correlation });
+      this.options.publish({
+        type: "quarantined",
+        at: now,
+        platform: channel.name,
+        reason,
+        correlation_id: batch.correlation,
+      });
+    }
+    for (const { update, outcome } of recorded) {
+      if (outcome !== "duplicate") continue;
+      const { account, content } = update;
+      const event = {
+        type: "duplicate_dropped",
+        at: now,
+        platform: channel.name,
+        account,
+        kind: content.kind,
+      } as const;
+      this.options.publish({ ...event, correlation_id: batch.correlation });
     }
     this.announce(recorded, now);
   }
 
   /** An account became known: what was held for it goes on its way. */
   async adopt(account: Account): Promise<void> {
-    const now = this.options.clock.now();
-    this.announce(await this.options.store.adopt(account, now), now);
+    const { store, clock } = this.options;
+    for (;;) {
+      const now = clock.now();
+      const recorded = await store.adopt(account, now);
+      if (recorded.length === 0) return;
+      this.announce(recorded, now);
+    }
   }
 
   private announce(recorded: readonly Recorded[], now: number): void {
     for (const one of recorded) this.announceOne(one, now);
   }
 
-  private announceOne({ update, outcome, whose, heard }: Recorded, now: number): void {
+  private announceOne({ update, outcome, whose, heard, changed, takeover }: Recorded, now: number): void {
     const { publish, hashPerson } = this.options;
     if (outcome === "unknown_account") {
       publish({ type: "unknown_account", at: now, platform: update.channel, account: update.account });
@@ -64,14 +93,22 @@ export class Intake {
     const { content } = update;
     const attachments = content.kind === "message" ? content.attachments.map((attachment) => attachment.kind) : [];
     publish({ type: "message_received", ...who, kind: content.kind, attachments });
+    if (content.kind === "echo" && content.deliveryId !== null) this.options.onEcho(content.deliveryId);
+    if (takeover !== null) publish({ type: "takeover", ...who, ...takeover });
+    for (const one of changed) this.announceChanged(one, who);
     if (heard === null) return;
 
+    // Started now, so that they are there when the wait is over.
+    if (content.kind === "message") this.options.prefetch(content.attachments);
     const { id, turn } = heard.at;
     if (heard.closed !== null) this.announceClosed(heard.closed, who);
-    const expectation = content.kind === "message" ? expectationOf(content.text).kind : "nothing";
+    const { expectation, premature } = heard;
     const wait_ms = turn.state === "gathering" ? Math.max(0, turn.dueAt - now) : 0;
-    publish({ type: "intent_classified", ...who, turn: id, expectation, wait_ms, reason: turn.reason });
-    if (heard.kind === "extended") publish({ type: "turn_extended", ...who, turn: id, parts: turn.parts, wait_ms, reason: turn.reason });
+    publish({ type: "intent_classified", ...who, turn: id, expectation, wait_ms, premature, reason: turn.reason });
+    if (heard.kind === "extended")
+      publish({ type: "turn_extended", ...who, turn: id, parts: turn.parts, wait_ms, reason: turn.reason });
+    // It took all the parts that a turn takes, and waits for nothing more.
+    if (heard.kind === "extended" && turn.state === "ready" && turn.hold === null) this.announceClosed(heard.at, who);
     if (heard.aborts) {
       publish({ type: "turn_rerun", ...who, turn: id, reason: "a part came while the answer was being written" });
       this.options.onRerun(id);
@@ -80,7 +117,19 @@ export class Intake {
     else this.options.onReady();
   }
 
-  private announceClosed({ id, turn }: NonNullable<NonNullable<Recorded["heard"]>["closed"]>, who: ReturnType<typeof about>): void {
+  /** A turn was corrected, or is no longer the bot's to answer. */
+  private announceChanged({ at: { id, turn }, aborts }: ChangedTurn, who: ReturnType<typeof about>): void {
+    const { publish, onRerun, onGathering } = this.options;
+    if (turn.state === "cancelled") publish({ type: "turn_cancelled", ...who, turn: id, reason: turn.reason });
+    else if (aborts) publish({ type: "turn_rerun", ...who, turn: id, reason: "what it says was changed" });
+    if (aborts) onRerun(id);
+    if (turn.state === "gathering") onGathering(turn.dueAt);
+  }
+
+  private announceClosed(
+    { id, turn }: NonNullable<NonNullable<Recorded["heard"]>["closed"]>,
+    who: ReturnType<typeof about>,
+  ): void {
     const waited_ms = Math.max(0, who.at - turn.firstAt);
     this.options.publish({
       type: "turn_closed",
@@ -90,6 +139,7 @@ export class Intake {
       waited_ms,
       merged: turn.parts > 1,
       timed_out: false,
+      wasted: false,
       reason: turn.reason,
     });
     this.options.onReady();

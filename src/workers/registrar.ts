@@ -10,6 +10,8 @@ export interface Stranger {
   readonly token: string;
   /** Makes it an account. */
   readonly save: (identity: Identity) => Promise<Account>;
+  /** It is not asked about again, also after a restart. Comes last: until then a restart does all of it again. */
+  readonly remember: () => Promise<void>;
 }
 
 export interface RegistrarOptions {
@@ -31,10 +33,17 @@ export class Registrar {
   private unknown: readonly Stranger[];
   private pauseMs = FIRST_PAUSE_MS;
   private readonly told = new Set<string>();
+  private readonly shutdown = new AbortController();
 
   constructor(private readonly options: RegistrarOptions) {
     this.unknown = options.strangers;
     this.loop = new Loop({ clock: options.clock, onError: options.onError, step: () => this.step() });
+  }
+
+  /** Asks no more, and does not wait for an answer. */
+  async stop(): Promise<void> {
+    this.shutdown.abort(new DOMException("shutdown", "AbortError"));
+    await this.loop.stop();
   }
 
   /** Whether an account that nobody knows may still turn out to be ours. */
@@ -56,14 +65,19 @@ export class Registrar {
   private async ask(stranger: Stranger): Promise<boolean> {
     const { clock } = this.options;
     const timeout = new AbortController();
-    const cancel = clock.after(ASK_TIMEOUT_MS, () => timeout.abort(new DOMException("no answer in time", "TimeoutError")));
-    const outcome = await stranger.channel.identify(stranger.token, timeout.signal).finally(cancel);
+    const cancel = clock.after(ASK_TIMEOUT_MS, () =>
+      timeout.abort(new DOMException("no answer in time", "TimeoutError")),
+    );
+    const signal = AbortSignal.any([timeout.signal, this.shutdown.signal]);
+    const outcome = await stranger.channel.identify(stranger.token, signal).finally(cancel);
+    if (this.shutdown.signal.aborted) return false;
     if (outcome.kind !== "identified") {
       this.tell(stranger, outcome.kind, outcome.reason);
       return false;
     }
     const account = await stranger.save(outcome.identity);
     await this.options.onKnown(account);
+    await stranger.remember();
     return true;
   }
 
@@ -76,6 +90,6 @@ export class Registrar {
       kind === "refused"
         ? `the ${stranger.channel.name} token in the settings was refused: ${reason}`
         : `${stranger.channel.name} cannot be reached to learn whose token is in the settings: ${reason}; events are stored meanwhile`;
-    this.options.publish({ type: "alarm", at: this.options.clock.now(), cause, message });
+    this.options.publish({ type: "alarm", at: this.options.clock.now(), cause, message, count: 1 });
   }
 }

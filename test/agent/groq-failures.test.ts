@@ -161,6 +161,7 @@ describe("refusals", () => {
     using model = fakeModel(fails(status, { code }));
     expect(await anAgent(model.origin).ask()).toEqual({
       kind: "refused",
+      lasting: true,
       reason: `the model server answered ${status} (${code})`,
     });
     expect(model.requests).toHaveLength(1);

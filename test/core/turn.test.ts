@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { claim, clampDue, close, fail, giveBack, hear, hopeless, partOf, recoverTurn, type Part, type Turn } from "../../src/core/turn.ts";
+import { claim, fail, giveBack, hopeless, recoverTurn } from "../../src/core/claiming.ts";
+import { clampDue, close, hear, partOf, type Part, type Turn } from "../../src/core/turn.ts";
 import { DEFAULT_WAITS, type WaitPolicy } from "../../src/core/waits.ts";
 import { aMessage, anAttachment, announces, says, shows, taps } from "../helpers/parts.ts";
 
@@ -37,12 +38,31 @@ describe("§5.1 the wait is a ceiling chosen by what the text announces", () => 
   });
 
   test("a new text moves the end to the later of both waits", () => {
-    expect(dueMs(after([[0, announces("image")], [1_000, announces("nothing")]]))).toBe(8_000);
-    expect(dueMs(after([[0, announces("nothing")], [50, announces("image")]]))).toBe(8_050);
+    expect(
+      dueMs(
+        after([
+          [0, announces("image")],
+          [1_000, announces("nothing")],
+        ]),
+      ),
+    ).toBe(8_000);
+    expect(
+      dueMs(
+        after([
+          [0, announces("nothing")],
+          [50, announces("image")],
+        ]),
+      ),
+    ).toBe(8_050);
   });
 
   test("a later short text keeps the reason of the longer wait", () => {
-    expect(after([[0, announces("image")], [1_000, announces("nothing")]]).reason).toContain("image");
+    expect(
+      after([
+        [0, announces("image")],
+        [1_000, announces("nothing")],
+      ]).reason,
+    ).toContain("image");
   });
 
   test("the reason says in words how long and why", () => {
@@ -57,24 +77,58 @@ describe("§5.1 the wait is a ceiling chosen by what the text announces", () => 
 
 describe("§5.2 what was expected arriving shortens the wait", () => {
   test("A1 text, then photo: 0.5 s after the photo", () => {
-    expect(dueMs(after([[0, announces("image")], [1_200, shows()]]))).toBe(1_700);
+    expect(
+      dueMs(
+        after([
+          [0, announces("image")],
+          [1_200, shows()],
+        ]),
+      ),
+    ).toBe(1_700);
   });
 
   test("A1 photo, then text: 0.5 s after the text, also when the text announces an image", () => {
-    expect(dueMs(after([[0, shows()], [700, announces("image")]]))).toBe(1_200);
+    expect(
+      dueMs(
+        after([
+          [0, shows()],
+          [700, announces("image")],
+        ]),
+      ),
+    ).toBe(1_200);
   });
 
   test("photos 2 to n each move the end", () => {
-    expect(dueMs(after([[0, announces("image")], [900, shows()], [1_100, shows()], [1_300, shows()]]))).toBe(1_800);
+    expect(
+      dueMs(
+        after([
+          [0, announces("image")],
+          [900, shows()],
+          [1_100, shows()],
+          [1_300, shows()],
+        ]),
+      ),
+    ).toBe(1_800);
   });
 
   test("text, photo, text is one turn", () => {
-    const turn = after([[0, announces("image")], [1_000, shows()], [1_400, announces("nothing")]]);
+    const turn = after([
+      [0, announces("image")],
+      [1_000, shows()],
+      [1_400, announces("nothing")],
+    ]);
     expect([turn.parts, dueMs(turn)]).toEqual([3, 1_900]);
   });
 
   test("a sticker after the text does not count as the photo", () => {
-    expect(dueMs(after([[0, announces("image")], [1_000, shows("sticker")]]))).toBe(8_000);
+    expect(
+      dueMs(
+        after([
+          [0, announces("image")],
+          [1_000, shows("sticker")],
+        ]),
+      ),
+    ).toBe(8_000);
   });
 
   test("the preview of a link in the text is not the announced photo", () => {
@@ -90,7 +144,11 @@ describe("§5.2 what was expected arriving shortens the wait", () => {
 
 describe("§5.3 a turn closes at 20 parts, at 12 s, and for a button", () => {
   test("A4 no wait goes past 12 s from the first part", () => {
-    const turn = after([[0, announces("image")], [5_000, announces("image")], [11_000, announces("image")]]);
+    const turn = after([
+      [0, announces("image")],
+      [5_000, announces("image")],
+      [11_000, announces("image")],
+    ]);
     expect(dueMs(turn)).toBe(12_000);
     expect(turn.reason).toContain("no turn waits longer than 12 s");
   });
@@ -122,7 +180,11 @@ describe("§5.8 a part that comes before the answer is committed", () => {
 
   test("takes the turn back from its agent, without costing a claim", () => {
     const heard = hear(running, shows(), T0 + 900, DEFAULT_WAITS);
-    expect(heard).toMatchObject({ kind: "extended", aborts: true, turn: { state: "gathering", claims: 0, reruns: 1, parts: 2 } });
+    expect(heard).toMatchObject({
+      kind: "extended",
+      aborts: true,
+      turn: { state: "gathering", claims: 0, reruns: 1, parts: 2 },
+    });
     expect(heard.turn.fence).toBeGreaterThan(running.fence);
   });
 
@@ -154,9 +216,16 @@ describe("§5.11 limits and switches", () => {
   });
 
   test("M4 a turn held back by a rate limit keeps its time and takes parts past the ceiling", () => {
-    const held: Turn = { ...close(after([[0, announces("nothing")]]), T0 + 100, "due"), hold: "rate", notBeforeAt: T0 + 40_000 };
+    const held: Turn = {
+      ...close(after([[0, announces("nothing")]]), T0 + 100, "due"),
+      hold: "rate",
+      notBeforeAt: T0 + 40_000,
+    };
     const heard = hear(held, announces("image"), T0 + 30_000, DEFAULT_WAITS);
-    expect(heard).toMatchObject({ kind: "extended", turn: { state: "ready", hold: "rate", notBeforeAt: T0 + 40_000, parts: 2 } });
+    expect(heard).toMatchObject({
+      kind: "extended",
+      turn: { state: "ready", hold: "rate", notBeforeAt: T0 + 40_000, parts: 2 },
+    });
   });
 
   test("H4 a due time from a clock that was set back is clamped", () => {

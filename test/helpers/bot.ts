@@ -42,7 +42,7 @@ export interface Bot extends AsyncDisposable {
   /** Posts a body as Meta does: escaped, signed. */
   post(body: unknown): Promise<Response>;
   /** Calls the admin API. */
-  admin(path: string, init?: RequestInit): Promise<Response>;
+  admin(path: string, init?: { method?: string; body?: string; headers?: Record<string, string> }): Promise<Response>;
   /** The rows of an admin API list. */
   list(path: string): Promise<Record<string, unknown>[]>;
 }

@@ -2,7 +2,10 @@ import type { Expectation } from "../../src/core/expectation.ts";
 import { partOf, type Part } from "../../src/core/turn.ts";
 import type { Attachment, AttachmentKind, Content } from "../../src/core/update.ts";
 
-export function anAttachment(kind: AttachmentKind = "image", url: string | null = "https://cdn.example/photo.jpg"): Attachment {
+export function anAttachment(
+  kind: AttachmentKind = "image",
+  url: string | null = "https://cdn.example/photo.jpg",
+): Attachment {
   return { kind, url, title: null };
 }
 

@@ -6,7 +6,11 @@ import type { Store, StorePolicy } from "../../src/core/store.ts";
 import { openSqliteStore } from "../../src/store/sqlite/index.ts";
 import { POLICY } from "./policy.ts";
 
-export function openStore(dataDir: string, policy: StorePolicy = POLICY, monotonic = (): number => performance.now()): Store {
+export function openStore(
+  dataDir: string,
+  policy: StorePolicy = POLICY,
+  monotonic = (): number => performance.now(),
+): Store {
   return openSqliteStore({ dataDir, policy, newId: randomUUIDv7, monotonic });
 }
 

@@ -53,6 +53,6 @@ export class VirtualClock implements Clock {
 }
 
 /** Lets promises and the database's shared commits, which run in turns of the real event loop, come to rest. */
-export async function settled(): Promise<void> {
+async function settled(): Promise<void> {
   for (let round = 0; round < SETTLING_ROUNDS; round++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -21,16 +21,31 @@ interface Said {
 export function aWebhook(...said: readonly Said[]): object {
   return {
     object: "page",
-    entry: said.map(({ page, ...message }) => ({ id: page ?? PAGE.id, time: message.at ?? Date.now(), messaging: [anEvent({ page, ...message })] })),
+    entry: said.map(({ page, ...message }) => ({
+      id: page ?? PAGE.id,
+      time: message.at ?? Date.now(),
+      messaging: [anEvent({ page, ...message })],
+    })),
   };
 }
 
-export function anEvent({ from, text, photos, mid, at, page }: Omit<Said, "page"> & { page?: string | undefined }): object {
+export function anEvent({
+  from,
+  text,
+  photos,
+  mid,
+  at,
+  page,
+}: Omit<Said, "page"> & { page?: string | undefined }): object {
   const attachments = photos?.map((url) => ({ type: "image", payload: { url } }));
   return {
     sender: { id: from },
     recipient: { id: page ?? PAGE.id },
     timestamp: at ?? Date.now(),
-    message: { mid: mid ?? aMid(), ...(text === undefined ? {} : { text }), ...(attachments === undefined ? {} : { attachments }) },
+    message: {
+      mid: mid ?? aMid(),
+      ...(text === undefined ? {} : { text }),
+      ...(attachments === undefined ? {} : { attachments }),
+    },
   };
 }

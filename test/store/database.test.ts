@@ -2,7 +2,13 @@ import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DATABASE_FILE, databaseExists, lockFolder, openDatabase, openReader } from "../../src/store/sqlite/database.ts";
+import {
+  DATABASE_FILE,
+  databaseExists,
+  lockFolder,
+  openDatabase,
+  openReader,
+} from "../../src/store/sqlite/database.ts";
 import { migrations } from "../../src/store/sqlite/migrations.ts";
 import { quoted, runChild } from "../helpers/child.ts";
 import { faultOf } from "../helpers/fault.ts";
@@ -30,7 +36,7 @@ function aFile(write: (db: Database) => void): Buffer {
 describe("H1 one server per data folder", () => {
   test("H1 a second server is refused while the first one lives, and takes over when it was killed", async () => {
     await using first = runChild(
-      `const { lockFolder } = await import(${sqlite}); lockFolder(${quoted(folder.path)}); say("locked"); setInterval(() => {}, 1000);`,
+      `const { lockFolder } = await import(${sqlite}); const unlock = lockFolder(${quoted(folder.path)}); say("locked"); setInterval(() => unlock.name, 1000);`,
     );
     await first.says("locked");
     const fault = faultOf(() => lockFolder(folder.path));
@@ -114,7 +120,10 @@ describe("H3 a file that is not ours to use", () => {
 });
 
 describe("H7 migrations", () => {
-  const next = { name: "0002_test", sql: "CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT; INSERT INTO extra VALUES (7);" };
+  const next = {
+    name: "0002_test",
+    sql: "CREATE TABLE extra (id INTEGER PRIMARY KEY) STRICT; INSERT INTO extra VALUES (7);",
+  };
 
   test("H7 an upgrade copies the file first and keeps what was in it", async () => {
     const store = openStore(folder.path);

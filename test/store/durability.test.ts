@@ -34,7 +34,12 @@ describe("G1 what was promised is on disk", () => {
 
     const store = openStore(folder.path);
     const db = new Database(join(folder.path, DATABASE_FILE), { readonly: true });
-    const stored = new Set(db.query<{ event_key: string }, []>("SELECT event_key FROM inbox").all().map((row) => row.event_key));
+    const stored = new Set(
+      db
+        .query<{ event_key: string }, []>("SELECT event_key FROM inbox")
+        .all()
+        .map((row) => row.event_key),
+    );
     expect(promised.filter((id) => !stored.has(id))).toEqual([]);
     expect(db.query("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
     expect(db.query("PRAGMA foreign_key_check").all()).toEqual([]);

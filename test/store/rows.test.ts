@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import type { Store } from "../../src/core/store.ts";
 import { DATABASE_FILE } from "../../src/store/sqlite/database.ts";
+import { seedOf } from "../conformance/store/shop.ts";
 import { aDataFolder, openStore } from "../helpers/sqlite.ts";
 import { aBatch, anUpdate, PAGE, T0 } from "../helpers/updates.ts";
 
@@ -15,7 +16,7 @@ beforeEach(async () => {
   db = new Database(join(folder.path, DATABASE_FILE), { strict: true });
   db.run("PRAGMA foreign_keys = ON");
   db.run("PRAGMA busy_timeout = 1000");
-  await store.saveAccount({ channel: "messenger", externalId: PAGE, name: "Shop", appId: null, sealedToken: "sealed" }, T0);
+  await store.saveAccount(seedOf(PAGE), T0);
 });
 afterEach(async () => {
   db.close();
@@ -36,7 +37,10 @@ describe("the inbox as it lies on disk", () => {
   });
 
   test("G10 a body with unreadable events that comes again is quarantined once", async () => {
-    const quarantined = [{ account: PAGE, reason: "no sender" }, { account: PAGE, reason: "no sender" }];
+    const quarantined = [
+      { account: PAGE, reason: "no sender" },
+      { account: PAGE, reason: "no sender" },
+    ];
     const batch = aBatch([anUpdate({ text: "hi" })], { quarantined });
     await store.record(batch, T0);
     await store.record({ ...batch, correlation: "second" }, T0 + 1_000);
@@ -76,7 +80,8 @@ describe("guarantees §2 the tables themselves refuse", () => {
     await store.record(aBatch([anUpdate({ text: "hi" })]), T0);
   });
 
-  const columns = "conversation_id, kind, first_at, due_at, parts, has_text, has_attachment, reason, first_update_id, last_update_id, correlation";
+  const columns =
+    "conversation_id, kind, first_at, due_at, parts, has_text, has_attachment, reason, first_update_id, last_update_id, correlation";
   const addTurn = (state: string): unknown =>
     db.run(`INSERT INTO turn (${columns}, state) SELECT ${columns}, ? FROM turn WHERE id = 1`, [state]);
   const addDelivery = (id: string, state: string, part: number): unknown =>

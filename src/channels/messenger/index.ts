@@ -17,6 +17,8 @@ export interface MessengerSettings extends GraphSettings {
 }
 
 const SIGNATURE_HEADER = "x-hub-signature-256";
+/** Meta allows 300 texts a second for a page. */
+const SENDS_PER_SECOND = 250;
 /** A person's last message opens the standard messaging window for a day. */
 const WINDOW_MS = 24 * 3_600_000;
 
@@ -26,6 +28,7 @@ export function messengerChannel(settings: MessengerSettings): Channel {
     name: "messenger",
     textLimitUnits: TEXT_LIMIT_UNITS,
     windowMs: WINDOW_MS,
+    sendsPerSecond: SENDS_PER_SECOND,
     echoesDeliveries: true,
     greet(query) {
       const challenge = query.get("hub.challenge") ?? "";

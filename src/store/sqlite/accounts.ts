@@ -1,5 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { Account, AccountState } from "../../core/account.ts";
+import { clampBreaker, CLOSED, type Breaker } from "../../core/breaker.ts";
+import type { ChannelName } from "../../core/channel.ts";
 import { Fault } from "../../core/fault.ts";
 import type { AccountSeed } from "../../core/store.ts";
 import { toAccount, type AccountRecord } from "./rows.ts";
@@ -17,6 +19,14 @@ const SAVE = `
     state_reason = NULL
   RETURNING ${COLUMNS}`;
 
+/** An active account; `paused_until_at` is 0 when no platform asked it for patience. */
+export interface SpeakingAccount {
+  readonly id: number;
+  readonly channel: ChannelName;
+  readonly paused_until_at: number;
+  readonly breaker: Breaker;
+}
+
 /** Pages and bots. Every method is synchronous: the store decides which run inside a shared transaction. */
 export class Accounts {
   constructor(private readonly db: Database) {}
@@ -33,9 +43,7 @@ export class Accounts {
   }
 
   save(seed: AccountSeed, now: number): Account {
-    const row = this.db
-      .query<AccountRecord, Record<string, string | number | null>>(SAVE)
-      .get({ ...seed, now });
+    const row = this.db.query<AccountRecord, Record<string, string | number | null>>(SAVE).get({ ...seed, now });
     if (row === null) throw new Fault("failed", "the account could not be saved");
     // What waited for a good token goes on.
     this.unpark(row.id);
@@ -43,8 +51,37 @@ export class Accounts {
   }
 
   sealedToken(id: number): string | null {
-    const row = this.db.query<{ sealed_token: string | null }, [number]>("SELECT sealed_token FROM account WHERE id = ?").get(id);
+    const row = this.db
+      .query<{ sealed_token: string | null }, [number]>("SELECT sealed_token FROM account WHERE id = ?")
+      .get(id);
     return row?.sealed_token ?? null;
+  }
+
+  /** Accounts that are active, and what else keeps them from speaking. */
+  speaking(): SpeakingAccount[] {
+    return this.db
+      .query<{ id: number; channel: ChannelName; paused_until_at: number; breaker: string | null }, []>(
+        "SELECT id, channel, paused_until_at, breaker FROM account WHERE state = 'active' ORDER BY id",
+      )
+      .all()
+      .map((row) => ({ ...row, breaker: toBreaker(row.breaker) }));
+  }
+
+  breaker(id: number): Breaker {
+    const row = this.db.query<{ breaker: string | null }, [number]>("SELECT breaker FROM account WHERE id = ?").get(id);
+    return toBreaker(row?.breaker ?? null);
+  }
+
+  setBreaker(id: number, breaker: Breaker): void {
+    const text = breaker === CLOSED ? null : JSON.stringify(breaker);
+    this.db.query("UPDATE account SET breaker = ? WHERE id = ?").run(text, id);
+  }
+
+  /** At start: a clock that was set back must not keep a breaker open (H4). */
+  clampBreakers(now: number): void {
+    for (const { id, breaker } of this.speaking()) {
+      if (breaker !== CLOSED) this.setBreaker(id, clampBreaker(breaker, now));
+    }
   }
 
   /** What waited for the account to be active goes on. @returns whether the state changed */
@@ -78,4 +115,8 @@ export class Accounts {
       .query("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
       .run(key, value);
   }
+}
+
+function toBreaker(text: string | null): Breaker {
+  return text === null ? CLOSED : JSON.parse(text);
 }

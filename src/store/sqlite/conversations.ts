@@ -36,7 +36,9 @@ export class Conversations {
   list(page: PageRequest): Page<ConversationRow> {
     const [lastAt, id] = (page.cursor ?? "").split(".").map(Number);
     const rows = this.db
-      .query<ConversationRecord, [number, number, number]>(`${SELECT} WHERE (c.last_at, c.id) < (?, ?) ORDER BY c.last_at DESC, c.id DESC LIMIT ?`)
+      .query<ConversationRecord, [number, number, number]>(
+        `${SELECT} WHERE (c.last_at, c.id) < (?, ?) ORDER BY c.last_at DESC, c.id DESC LIMIT ?`,
+      )
       .all(lastAt || Number.MAX_SAFE_INTEGER, id || 0, page.limit + 1);
     const data = rows.slice(0, page.limit).map(toRow);
     const last = data.at(-1);

@@ -2,7 +2,7 @@ import { Database, SQLiteError } from "bun:sqlite";
 import { chmodSync, copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../core/fault.ts";
-import { migrations } from "./migrations.ts";
+import { migrations, type Migration } from "./migrations.ts";
 
 export const DATABASE_FILE = "botctl.db";
 const LOCK_FILE = "botctl.lock";
@@ -13,6 +13,16 @@ const APPLICATION_ID = 0x626f7463;
 /** Waiting for a lock blocks the event loop, so the server waits this little and then tries again later (H2). */
 const BUSY_TIMEOUT_MS = 40;
 
+/** `db.query` compiles a statement once and keeps it; beyond this many (20 by default) it would compile at each use. */
+Database.MAX_QUERY_CACHE_SIZE = 500;
+
+/*
+ * SQLite compiles a statement anew for each new value of a parameter whose value its planner could use: one that stands
+ * alone beside a join or an ORDER BY, or as a LIMIT. That is several times the cost of running it. In statements that run
+ * for every message such a parameter is therefore written `? + 0`, or `(SELECT ?)` for text: the same value and the same
+ * index, and nothing for the planner to look at.
+ */
+
 /** Pages kept in memory, in KiB: the cache is most of a loaded server's memory. */
 const CACHE_KIB = 24 * 1024;
 
@@ -20,20 +30,23 @@ const CACHE_KIB = 24 * 1024;
  * Opens the database of a data folder for the one server that may write it, and brings its schema up to date.
  * A file that is damaged, foreign or newer than this program is a Fault, never replaced.
  */
-export function openDatabase(dataDir: string): Database {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+export function openDatabase(dataDir: string, steps: readonly Migration[] = migrations): Database {
   const path = join(dataDir, DATABASE_FILE);
   return guarded(path, () => {
-    const db = new Database(path, { create: true, strict: true });
-    chmodSync(path, 0o600);
-    db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
-    db.run("PRAGMA journal_mode = WAL");
-    db.run("PRAGMA synchronous = FULL");
-    db.run("PRAGMA foreign_keys = ON");
-    db.run("PRAGMA secure_delete = ON");
-    db.run(`PRAGMA cache_size = -${CACHE_KIB}`);
-    migrate(db, path);
-    return db;
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    return closedOnError(new Database(path, { create: true, strict: true }), (db) => {
+      db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      // Before anything is changed: already the journal mode is written into the file.
+      refuseForeign(db, path, steps.length);
+      chmodSync(path, 0o600);
+      db.run("PRAGMA journal_mode = WAL");
+      db.run("PRAGMA synchronous = FULL");
+      db.run("PRAGMA foreign_keys = ON");
+      db.run("PRAGMA secure_delete = ON");
+      db.run(`PRAGMA cache_size = -${CACHE_KIB}`);
+      migrate(db, path, steps);
+      return db;
+    });
   });
 }
 
@@ -41,12 +54,13 @@ export function openDatabase(dataDir: string): Database {
 export function openReader(dataDir: string): Database | null {
   const path = join(dataDir, DATABASE_FILE);
   if (!existsSync(path)) return null;
-  return guarded(path, () => {
-    const db = new Database(path, { readonly: true, strict: true });
-    db.run("PRAGMA busy_timeout = 5000");
-    refuseForeign(db, path);
-    return db;
-  });
+  return guarded(path, () =>
+    closedOnError(new Database(path, { readonly: true, strict: true }), (db) => {
+      db.run("PRAGMA busy_timeout = 5000");
+      refuseForeign(db, path, migrations.length);
+      return db;
+    }),
+  );
 }
 
 export function databaseExists(dataDir: string): boolean {
@@ -60,9 +74,11 @@ export function databaseExists(dataDir: string): boolean {
  * @returns gives the right back
  */
 export function lockFolder(dataDir: string): () => void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, LOCK_FILE);
-  const lock = guarded(path, () => new Database(path, { create: true, strict: true }));
+  const lock = guarded(path, () => {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    return new Database(path, { create: true, strict: true });
+  });
   try {
     chmodSync(path, 0o600);
     lock.run("PRAGMA busy_timeout = 0");
@@ -70,23 +86,27 @@ export function lockFolder(dataDir: string): () => void {
   } catch (error) {
     lock.close();
     if (isBusy(error)) {
-      throw new Fault("busy", `another botctl works on ${dataDir}`, "Stop it first, or give this one its own --data-dir.");
+      throw new Fault(
+        "busy",
+        `another botctl works on ${dataDir}`,
+        "Stop it first, or give this one its own --data-dir.",
+      );
     }
     throw storageFault(path, error);
   }
   return () => lock.close();
 }
 
-function migrate(db: Database, path: string): void {
-  const found = refuseForeign(db, path);
-  if (found === migrations.length) return;
+function migrate(db: Database, path: string, steps: readonly Migration[]): void {
+  const found = version(db);
+  if (found === steps.length) return;
   // An upgrade that goes wrong must leave something to go back to.
   if (found > 0) {
     db.run("PRAGMA wal_checkpoint(TRUNCATE)");
     copyFileSync(path, `${path}.before-${found + 1}`);
   }
   const upgrade = db.transaction(() => {
-    for (const [index, { sql }] of migrations.entries()) {
+    for (const [index, { sql }] of steps.entries()) {
       if (index < version(db)) continue;
       db.run(sql);
       db.run(`PRAGMA user_version = ${index + 1}`);
@@ -96,24 +116,27 @@ function migrate(db: Database, path: string): void {
   upgrade.immediate();
 }
 
-/** @returns the schema version found, 0 for a new file */
-function refuseForeign(db: Database, path: string): number {
+function refuseForeign(db: Database, path: string, known: number): void {
   const found = version(db);
   const id = db.query<{ application_id: number }, []>("PRAGMA application_id").get()?.application_id ?? 0;
   const tables = db.query<{ n: number }, []>("SELECT count(*) AS n FROM sqlite_master").get()?.n ?? 0;
   if (id !== APPLICATION_ID && (tables > 0 || id !== 0)) {
-    throw new Fault("storage", `${path} is not a botctl database`, "Give botctl a data folder of its own with --data-dir.");
-  }
-  if (found > migrations.length) {
     throw new Fault(
       "storage",
-      `${path} was written by a newer botctl (schema ${found}, this one knows ${migrations.length})`,
+      `${path} is not a botctl database`,
+      "Give botctl a data folder of its own with --data-dir.",
+    );
+  }
+  if (found > known) {
+    throw new Fault(
+      "storage",
+      `${path} was written by a newer botctl (schema ${found}, this one knows ${known})`,
       "Use the newer program, or restore a backup made by this version.",
     );
   }
-  return found;
 }
 
+/** The schema version, 0 for a new file. */
 function version(db: Database): number {
   return db.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
 }
@@ -131,12 +154,33 @@ function guarded<T>(path: string, open: () => T): T {
   }
 }
 
-function storageFault(path: string, cause: unknown): Fault {
+/** What is done with an open database, closing it again when that fails. */
+function closedOnError<T>(db: Database, use: (db: Database) => T): T {
+  try {
+    return use(db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** What a person is told when SQLite cannot use the file at `path`. */
+export function storageFault(path: string, cause: unknown): Fault {
   const code = cause instanceof SQLiteError ? cause.code : undefined;
   if (code === "SQLITE_NOTADB" || code === "SQLITE_CORRUPT") {
-    return new Fault("storage", `${path} is damaged or not a database`, "Restore a backup with `botctl restore FILE`. It was left as it is.", {
-      cause,
-    });
+    return new Fault(
+      "storage",
+      `${path} is damaged or not a database`,
+      "Restore a backup with `botctl restore FILE`. It was left as it is.",
+      {
+        cause,
+      },
+    );
   }
-  return new Fault("storage", `${path} cannot be used: ${String(cause)}`, "Check that the folder exists, is writable and has space.", { cause });
+  return new Fault(
+    "storage",
+    `${path} cannot be used: ${String(cause)}`,
+    "Check that the folder exists, is writable and has space.",
+    { cause },
+  );
 }

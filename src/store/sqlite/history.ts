@@ -7,6 +7,8 @@ import type { Attachment, Content } from "../../core/update.ts";
 
 const SAID = "kind IN ('message', 'tap') AND state IN ('bound', 'done', 'noted') AND content IS NOT NULL";
 
+const PARTS_OF_TWO_TURNS = 40;
+
 interface InboundRow {
   readonly id: number;
   readonly turn_id: number | null;
@@ -39,10 +41,55 @@ export class History {
     return this.db
       .query<InboundRow, [number, number, number, number]>(
         `SELECT id, turn_id, content, at, received_at FROM inbox
-         WHERE conversation_id = ? AND id BETWEEN ? AND ? AND turn_id = ? AND ${SAID} ORDER BY at, id`,
+         WHERE conversation_id = ? + 0 AND id BETWEEN ? + 0 AND ? + 0 AND turn_id = ? + 0 AND ${SAID} ORDER BY at, id`,
       )
       .all(conversation, firstId, lastId, turnId)
       .map((row) => ({ ...said(row.content), at: row.at }));
+  }
+
+  /** A turn's parts as they were received, in no particular order. */
+  contents(
+    conversation: number,
+    turnId: number,
+    firstId: number,
+    lastId: number,
+  ): (Content & { kind: "message" | "tap" })[] {
+    return this.db
+      .query<{ content: string }, [number, number, number, number]>(
+        `SELECT content FROM inbox WHERE conversation_id = ? AND id BETWEEN ? AND ? AND turn_id = ? AND ${SAID}`,
+      )
+      .all(conversation, firstId, lastId, turnId)
+      .map(({ content }) => JSON.parse(content));
+  }
+
+  /** The words of a turn, in one line. */
+  words(conversation: number, turnId: number): string {
+    const turn = this.db
+      .query<{ first: number; last: number }, [number]>(
+        "SELECT first_update_id AS first, last_update_id AS last FROM turn WHERE id = ?",
+      )
+      .get(turnId);
+    if (turn === null) return "";
+    const parts = this.parts(conversation, turnId, turn.first, turn.last);
+    return parts
+      .map((part) => part.text)
+      .filter((text) => text !== "")
+      .join(" / ");
+  }
+
+  /** The pictures of the last two turns before an update, oldest first. */
+  recentPictures(conversation: number, beforeId: number, since: number): Attachment[] {
+    const rows = this.db
+      .query<InboundRow, [number, number, number, number]>(
+        `SELECT id, turn_id, content, at, received_at FROM inbox
+         WHERE conversation_id = ? AND id < ? AND received_at >= ? AND ${SAID} ORDER BY id DESC LIMIT ?`,
+      )
+      .all(conversation, beforeId, since, PARTS_OF_TWO_TURNS);
+    const lastTwo = new Set([...new Set(rows.map((row) => row.turn_id))].slice(0, 2));
+    return rows
+      .filter((row) => lastTwo.has(row.turn_id))
+      .toReversed()
+      .flatMap((row) => said(row.content).attachments.filter(({ kind }) => kind === "image"));
   }
 
   /** What was said before a turn, oldest first, back to the first silence longer than the TTL. */
@@ -50,11 +97,13 @@ export class History {
     const inbound = this.db
       .query<InboundRow, [number, number, number, number]>(
         `SELECT id, turn_id, content, at, received_at FROM inbox
-         WHERE conversation_id = ? AND id < ? AND turn_id IS NOT ? AND ${SAID} ORDER BY id DESC LIMIT ?`,
+         WHERE conversation_id = ? + 0 AND id < ? + 0 AND turn_id IS NOT ? + 0 AND ${SAID} ORDER BY id DESC LIMIT ? + 0`,
       )
       .all(conversation, firstId, turnId, limits.lines);
     const outbound = this.db
-      .query<OutboundRow, [number, number]>("SELECT * FROM message WHERE conversation_id = ? ORDER BY id DESC LIMIT ?")
+      .query<OutboundRow, [number, number]>(
+        "SELECT * FROM message WHERE conversation_id = ? + 0 ORDER BY id DESC LIMIT ? + 0",
+      )
       .all(conversation, limits.lines);
     const lines = inOrder([
       ...grouped(inbound, (row): HistoryLine => {

@@ -6,15 +6,39 @@ import type { Batch, Recorded, RecordOutcome } from "../../core/store.ts";
 import { partOf } from "../../core/turn.ts";
 import type { Content, Update } from "../../core/update.ts";
 import type { Accounts } from "./accounts.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Corrections } from "./corrections.ts";
 import type { Seen } from "./seen.ts";
-import type { Turns } from "./turns.ts";
+import type { Takeovers } from "./takeovers.ts";
+import type { RecentTurn, Turns } from "./turns.ts";
 
 interface ConversationHead {
   readonly id: number;
   readonly state: ConversationState;
   readonly human_until_at: number | null;
+  readonly awaits_turn_id: number | null;
+  readonly awaits: "image" | "file" | null;
+  readonly awaits_since_at: number;
+  readonly answered_at: number;
+  readonly closed_at: number;
 }
+
+/** What an update did beyond its own row. */
+type Effect = Pick<Recorded, "changed" | "takeover">;
+
+const NO_EFFECT: Effect = { changed: [], takeover: null };
+
+/** Held updates bound in one transaction, so that thousands do not hold the event loop (H2). */
+const ADOPTED_AT_ONCE = 100;
+
+const STRANGER: Omit<ConversationHead, "id"> = {
+  state: "bot",
+  human_until_at: null,
+  awaits_turn_id: null,
+  awaits: null,
+  awaits_since_at: 0,
+  answered_at: 0,
+  closed_at: 0,
+};
 
 /** Where an update's row goes: a new one, or the one that held it. Answers the row's id. */
 type Place = (state: string, conversationId: number | null, turnId: number | null) => number;
@@ -31,7 +55,8 @@ export class Inbox {
     private readonly seen: Seen,
     private readonly accounts: Accounts,
     private readonly turns: Turns,
-    private readonly outbox: Outbox,
+    private readonly takeovers: Takeovers,
+    private readonly corrections: Corrections,
   ) {
     this.insert = db.prepare(`
       INSERT INTO inbox (channel, account, conversation_id, turn_id, kind, state, event_key, message_id, at, received_at,
@@ -39,13 +64,12 @@ export class Inbox {
       VALUES ($channel, $account, $conversationId, $turnId, $kind, $state, $eventKey, $messageId, $at, $receivedAt,
         $content, $body, $bodyOf, $correlation)`);
     this.head = db.prepare(`
-      SELECT c.id, c.state, c.human_until_at
-      FROM contact k JOIN conversation c ON c.contact_id = k.id
-      WHERE k.account_id = ? AND k.external_id = ?`);
+      SELECT id, state, human_until_at, awaits_turn_id, awaits, awaits_since_at, answered_at, closed_at FROM conversation
+      WHERE contact_id = (SELECT id FROM contact WHERE account_id = ? AND external_id = ?)`);
   }
 
   /** Inside a transaction. */
-  record(batch: Batch, now: number): Recorded[] {
+  record(batch: Omit<Batch, "body"> & { readonly body: string | null }, now: number): Recorded[] {
     let bodyOf: number | null = null;
     const keep = (row: Record<string, string | number | null>): number => {
       const placed = this.insert.run({
@@ -57,30 +81,32 @@ export class Inbox {
         ...row,
       });
       const id = Number(placed.lastInsertRowid);
-      bodyOf ??= id;
+      // The body must not lie with a row that keeps its key alone.
+      if (!("body" in row)) bodyOf ??= id;
       return id;
     };
 
     const recorded = batch.updates.map((update) => this.recordOne(update, batch, now, keep));
-    for (const { account, reason } of batch.quarantined) {
-      keep({
-        account: account ?? "",
-        conversationId: null,
-        turnId: null,
-        kind: "unreadable",
-        state: "quarantined",
-        eventKey: `unreadable:${batch.correlation}`,
-        messageId: null,
-        at: now,
-        content: JSON.stringify({ reason }),
-      });
+    for (const [index, { account, reason }] of batch.quarantined.entries()) {
+      // It has no key of its own that could be read, so its place in the body is its key.
+      const eventKey = `unreadable:${Bun.hash(batch.body ?? "")}:${index}`;
+      const { seen, slot } = this.seen.find(batch.channel, account ?? "", eventKey);
+      if (seen) continue;
+      const row = { account: account ?? "", conversationId: null, turnId: null, messageId: null, at: now };
+      const content = JSON.stringify({ reason });
+      this.seen.remember(slot, keep({ ...row, kind: "unreadable", state: "quarantined", eventKey, content }));
     }
     return recorded;
   }
 
-  private recordOne(update: Update, batch: Batch, now: number, keep: (row: Record<string, string | number | null>) => number): Recorded {
+  private recordOne(
+    update: Update,
+    batch: Pick<Batch, "correlation" | "holdUnknown">,
+    now: number,
+    keep: (row: Record<string, string | number | null>) => number,
+  ): Recorded {
     const { seen, slot } = this.seen.find(update.channel, update.account, update.eventKey);
-    if (seen) return { update, outcome: "duplicate", whose: null, heard: null };
+    if (seen) return { update, outcome: "duplicate", whose: null, heard: null, ...NO_EFFECT };
 
     const account = this.accounts.find(update.channel, update.account);
     const row = {
@@ -100,22 +126,24 @@ export class Inbox {
       // Held whole, because its contact is only made once the account is known.
       const id = keep({ ...row, state: "new", conversationId: null, turnId: null, content: JSON.stringify(update) });
       this.seen.remember(slot, id);
-      return { update, outcome: "held", whose: null, heard: null };
+      return { update, outcome: "held", whose: null, heard: null, ...NO_EFFECT };
     }
     // Somebody else's page: its key alone, so that it is counted once (G2).
     const id = keep({ ...row, state: "ignored", conversationId: null, turnId: null, content: null, body: null });
     this.seen.remember(slot, id);
-    return { update, outcome: "unknown_account", whose: null, heard: null };
+    return { update, outcome: "unknown_account", whose: null, heard: null, ...NO_EFFECT };
   }
 
   /** Inside a transaction: binds what was held for an account that is now known. */
   adopt(account: Account, now: number): Recorded[] {
     const held = this.db
-      .query<{ id: number; content: string; correlation: string }, [string, string]>(
-        "SELECT id, content, correlation FROM inbox WHERE channel = ? AND account = ? AND state = 'new' ORDER BY id",
+      .query<{ id: number; content: string; correlation: string }, [string, string, number]>(
+        "SELECT id, content, correlation FROM inbox WHERE channel = ? AND account = ? AND state = 'new' ORDER BY id LIMIT ?",
       )
-      .all(account.channel, account.externalId);
-    const bind = this.db.query("UPDATE inbox SET state = $state, conversation_id = $conversationId, turn_id = $turnId, content = $content WHERE id = $id");
+      .all(account.channel, account.externalId, ADOPTED_AT_ONCE);
+    const bind = this.db.query(
+      "UPDATE inbox SET state = $state, conversation_id = $conversationId, turn_id = $turnId, content = $content WHERE id = $id",
+    );
     return held.map(({ id, content, correlation }) => {
       const update: Update = JSON.parse(content);
       return this.take(update, account, correlation, now, (state, conversationId, turnId) => {
@@ -138,22 +166,42 @@ export class Inbox {
       correlation,
     };
     const { content } = update;
-    if (content.kind === "echo") {
-      if (content.deliveryId !== null && update.messageId !== null) {
-        this.outbox.echoed(content.deliveryId, conversation.id, update.messageId);
-      }
-      return this.aside(update, whose, "ignored", place);
+    if (content.kind !== "message" && content.kind !== "tap") {
+      const recorded = this.aside(update, whose, "ignored", place);
+      return { ...recorded, ...this.effectOf(update, account, conversation.id, now) };
     }
-    if (content.kind !== "message" && content.kind !== "tap") return this.aside(update, whose, "ignored", place);
     if (update.standby || this.humanAnswers(conversation, now)) return this.aside(update, whose, "noted", place);
 
-    const bound = this.turns.hear(partOf(content), whose, now, (turnId) => place("bound", conversation.id, turnId));
-    return { update, outcome: "bound", ...bound };
+    const bound = this.turns.hear(partOf(content), whose, latelyOf(conversation), now, (turnId) =>
+      place("bound", conversation.id, turnId),
+    );
+    return { update, outcome: "bound", ...bound, ...NO_EFFECT };
   }
 
-  private aside(update: Update, whose: Whose | null, outcome: RecordOutcome & ("ignored" | "noted"), place: Place): Recorded {
+  private effectOf(update: Update, account: Account, conversation: number, now: number): Effect {
+    const { content } = update;
+    switch (content.kind) {
+      case "echo":
+        return this.takeovers.echoed(update, content, account, conversation, now);
+      case "handover":
+        return this.takeovers.handedOver(content, account, conversation, now);
+      case "edit":
+        return { ...NO_EFFECT, changed: this.corrections.edit(conversation, content, now) };
+      case "unsend":
+        return { ...NO_EFFECT, changed: this.corrections.unsend(conversation, content.messageId, now) };
+      default:
+        return NO_EFFECT;
+    }
+  }
+
+  private aside(
+    update: Update,
+    whose: Whose | null,
+    outcome: RecordOutcome & ("ignored" | "noted"),
+    place: Place,
+  ): Recorded {
     place(outcome, whose?.conversation ?? null, null);
-    return { update, outcome, whose, heard: null };
+    return { update, outcome, whose, heard: null, ...NO_EFFECT };
   }
 
   private humanAnswers(conversation: ConversationHead, now: number): boolean {
@@ -169,7 +217,8 @@ export class Inbox {
     const contact = update.contact ?? "";
     const found = this.head.get(account.id, contact);
     if (found !== null || !INTRODUCES.has(update.content.kind)) return found;
-    return { id: this.introduce(account.id, contact, update.contactName, now), state: "bot", human_until_at: null };
+    const id = this.introduce(account.id, contact, update.contactName, now);
+    return { ...STRANGER, id };
   }
 
   /** Inside a transaction: a new contact with its person and conversation. @returns the conversation's id */
@@ -188,4 +237,13 @@ export class Inbox {
   find(accountId: number, contact: string): number | null {
     return this.head.get(accountId, contact)?.id ?? null;
   }
+}
+
+function latelyOf(head: ConversationHead): RecentTurn {
+  const { awaits, awaits_since_at, answered_at, closed_at, awaits_turn_id } = head;
+  return {
+    awaits: awaits === null ? null : { announces: awaits, announcedAt: awaits_since_at, answeredAt: answered_at },
+    closedAt: closed_at,
+    awaitedTurnId: awaits_turn_id,
+  };
 }

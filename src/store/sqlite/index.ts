@@ -2,6 +2,7 @@
 import type { Database } from "bun:sqlite";
 import type { Account, AccountState } from "../../core/account.ts";
 import type { ChannelName } from "../../core/channel.ts";
+import type { Whose } from "../../core/conversation.ts";
 import type { SendOutcome } from "../../core/delivery.ts";
 import type { RenderedPart } from "../../core/reply.ts";
 import type {
@@ -21,6 +22,7 @@ import type {
   Recovery,
   RetryFilter,
   RetryRow,
+  SendLimits,
   SettledDelivery,
   Store,
   StorePolicy,
@@ -28,13 +30,19 @@ import type {
 } from "../../core/store.ts";
 import type { Turn } from "../../core/turn.ts";
 import { Accounts } from "./accounts.ts";
+import { Claims } from "./claims.ts";
 import { Conversations } from "./conversations.ts";
+import { Corrections } from "./corrections.ts";
+import { Doubts } from "./doubts.ts";
 import { openDatabase } from "./database.ts";
 import { History } from "./history.ts";
 import { Inbox } from "./inbox.ts";
 import { Journal } from "./journal.ts";
+import { Order } from "./order.ts";
 import { Outbox, windowOpen } from "./outbox.ts";
+import { Pace } from "./pace.ts";
 import { Seen } from "./seen.ts";
+import { Takeovers } from "./takeovers.ts";
 import { Turns } from "./turns.ts";
 import { Writer } from "./writer.ts";
 
@@ -45,34 +53,55 @@ export interface SqliteStoreOptions {
   readonly newId: () => string;
   /** Milliseconds that never jump. */
   readonly monotonic: () => number;
+  /** Runs a shared commit a moment later; in the next turn of the event loop unless told otherwise. */
+  readonly soon?: (commit: () => void) => void;
 }
 
+/** So many rows are changed in one transaction at most, so that it never holds the event loop for long (H2). */
+const BITE = 100;
+
 export function openSqliteStore(options: SqliteStoreOptions): Store {
-  return new SqliteStore(openDatabase(options.dataDir), options);
+  return storeOn(openDatabase(options.dataDir), options);
+}
+
+/** The store on a database that is already open. */
+export function storeOn(db: Database, options: Omit<SqliteStoreOptions, "dataDir">): Store {
+  return new SqliteStore(db, options);
 }
 
 class SqliteStore implements Store {
   private readonly writer: Writer;
   private readonly seen: Seen;
+  private rotating: Promise<void> | null = null;
   private readonly accountTable: Accounts;
   private readonly inbox: Inbox;
   private readonly turns: Turns;
+  private readonly claims: Claims;
   private readonly outbox: Outbox;
+  private readonly doubts: Doubts;
+  private readonly pace: Pace;
   private readonly history: History;
   private readonly journal: Journal;
   private readonly conversationTable: Conversations;
 
   constructor(
     private readonly db: Database,
-    options: SqliteStoreOptions,
+    options: Omit<SqliteStoreOptions, "dataDir">,
   ) {
-    this.writer = new Writer(db, options.monotonic);
+    this.writer = new Writer(db, options.monotonic, options.soon);
     this.seen = new Seen(db);
     this.accountTable = new Accounts(db);
     this.history = new History(db);
     this.turns = new Turns(db, this.history, options.policy.waits);
-    this.outbox = new Outbox(db, this.accountTable, options.policy.delivery, options.newId);
-    this.inbox = new Inbox(db, this.seen, this.accountTable, this.turns, this.outbox);
+    this.claims = new Claims(db, this.turns, this.history, options.policy.limits);
+    const { delivery } = options.policy;
+    const order = new Order(db);
+    this.doubts = new Doubts(db, this.accountTable, order, delivery);
+    this.pace = new Pace(this.accountTable);
+    this.outbox = new Outbox(db, this.accountTable, order, this.doubts, this.pace, delivery, options.newId);
+    const takeovers = new Takeovers(db, this.turns, this.doubts, options.policy.takeoverMs);
+    const corrections = new Corrections(db, this.turns);
+    this.inbox = new Inbox(db, this.seen, this.accountTable, this.turns, takeovers, corrections);
     this.journal = new Journal(db);
     this.conversationTable = new Conversations(db);
   }
@@ -104,8 +133,27 @@ class SqliteStore implements Store {
   }
 
   async record(batch: Batch, now: number): Promise<readonly Recorded[]> {
-    this.seen.rotate(now);
-    return await this.writer.write(() => this.inbox.record(batch, now));
+    if (this.seen.isDue(now)) await this.rotateSeen(now);
+    const { updates } = batch;
+    const recorded = [
+      ...(await this.writer.writeFirst(() => this.inbox.record({ ...batch, updates: updates.slice(0, BITE) }, now))),
+    ];
+    // A body of a thousand updates is stored in bites; it is answered when all are through (G1).
+    for (let from = BITE; from < updates.length; from += BITE) {
+      const bite = { ...batch, updates: updates.slice(from, from + BITE), quarantined: [], body: null };
+      recorded.push(...(await this.writer.writeFirst(() => this.inbox.record(bite, now))));
+    }
+    return recorded;
+  }
+
+  /** Once for all webhooks that find it due at the same moment. */
+  private rotateSeen(now: number): Promise<void> {
+    this.rotating ??= this.seen
+      .rotate(now, (verb) => this.writer.writeFirst(verb))
+      .finally(() => {
+        this.rotating = null;
+      });
+    return this.rotating;
   }
 
   adopt(account: Account, now: number): Promise<readonly Recorded[]> {
@@ -117,7 +165,7 @@ class SqliteStore implements Store {
   }
 
   claimTurns(now: number, limit: number, history: HistoryLimits): ReturnType<Store["claimTurns"]> {
-    return this.writer.write(() => this.turns.claim(now, limit, history));
+    return this.writer.write(() => this.claims.claim(now, limit, history));
   }
 
   commitTurn(
@@ -126,31 +174,61 @@ class SqliteStore implements Store {
     now: number,
   ): Promise<"committed" | "stale"> {
     return this.writer.write(() => {
-      const row = this.turns.held(claim);
+      const row = this.claims.held(claim);
       if (row === null) return "stale";
-      this.turns.commit(row);
+      this.claims.commit(row, now);
       const message = this.db
         .query("INSERT INTO message (conversation_id, turn_id, by, text, at) VALUES (?, ?, 'bot', ?, ?)")
         .run(row.conversation_id, row.id, reply.text, now);
-      this.deliver(row.conversation_id, row.id, Number(message.lastInsertRowid), "message", row.correlation, reply.parts, now);
+      this.deliver(
+        row.conversation_id,
+        row.id,
+        Number(message.lastInsertRowid),
+        "message",
+        row.correlation,
+        reply.parts,
+        now,
+      );
       return "committed";
     });
   }
 
   failTurn(claim: TurnRef, why: string, apology: readonly RenderedPart[], now: number): Promise<Turn | "stale"> {
     return this.writer.write(() => {
-      const row = this.turns.held(claim);
+      const row = this.claims.held(claim);
       if (row === null) return "stale";
-      const failed = this.turns.fail(row, now, why);
-      if (failed.failures === 1) this.deliver(row.conversation_id, null, null, "notice", row.correlation, apology, now);
-      return failed;
+      const { turn, apologise } = this.claims.fail(row, now, why);
+      if (apologise) this.deliver(row.conversation_id, null, null, "notice", row.correlation, apology, now);
+      return turn;
+    });
+  }
+
+  parkTurn(
+    claim: TurnRef,
+    why: string,
+    untilAt: number,
+    apology: readonly RenderedPart[],
+    now: number,
+  ): Promise<Turn | "stale"> {
+    return this.writer.write(() => {
+      const row = this.claims.held(claim);
+      if (row === null) return "stale";
+      const { turn, apologise } = this.claims.park(row, untilAt, why);
+      if (apologise) this.deliver(row.conversation_id, null, null, "notice", row.correlation, apology, now);
+      return turn;
+    });
+  }
+
+  notify({ conversation, correlation }: Whose, notice: readonly RenderedPart[], now: number): Promise<void> {
+    return this.writer.write(() => {
+      this.deliver(conversation, null, null, "notice", correlation, notice, now);
     });
   }
 
   giveBackTurn(claim: TurnRef): Promise<void> {
     return this.writer.write(() => {
-      const row = this.turns.held(claim);
-      if (row !== null) this.turns.giveBack(row);
+      const row = this.claims.held(claim);
+      if (row !== null) this.claims.giveBack(row);
     });
   }
 
@@ -164,7 +242,9 @@ class SqliteStore implements Store {
     now: number,
   ): string[] {
     const row = this.db
-      .query<{ account_id: number }, [number, number]>("UPDATE conversation SET last_at = max(last_at, ?) WHERE id = ? RETURNING account_id")
+      .query<{ account_id: number }, [number, number]>(
+        "UPDATE conversation SET last_at = max(last_at, ?) WHERE id = ? RETURNING account_id",
+      )
       .get(now, conversation);
     const delivery = { accountId: row?.account_id ?? 0, conversation, turnId, outMessage, kind, correlation };
     return this.outbox.add(delivery, parts, now);
@@ -176,25 +256,40 @@ class SqliteStore implements Store {
       // A recipient not met before is tried: the platform knows better than we do who may be written to.
       const conversation = this.inbox.find(account.id, contact) ?? this.inbox.introduce(account.id, contact, null, now);
       const heardAt = this.outbox.lastHeardAt(conversation);
-      if (windowMs !== null && heardAt !== null && !windowOpen(heardAt, now, windowMs)) return { kind: "window_closed" };
+      if (windowMs !== null && heardAt !== null && !windowOpen(heardAt, now, windowMs))
+        return { kind: "window_closed" };
       const message = this.db
         .query("INSERT INTO message (conversation_id, by, text, at) VALUES (?, ?, ?, ?)")
         .run(conversation, outgoing.by, outgoing.text, now);
       const outMessage = Number(message.lastInsertRowid);
-      const deliveries = this.deliver(conversation, null, outMessage, "message", outgoing.correlation, outgoing.parts, now);
-      return { kind: "queued", deliveries, conversation };
+      const deliveries = this.deliver(
+        conversation,
+        null,
+        outMessage,
+        "message",
+        outgoing.correlation,
+        outgoing.parts,
+        now,
+      );
+      const stalled = !this.pace.speaks(account.id, now);
+      return { kind: "queued", deliveries, conversation, stalled };
     });
   }
 
   leaseDeliveries(
     now: number,
     limit: number,
-    windows: Readonly<Record<ChannelName, number | null>>,
+    limits: Readonly<Record<ChannelName, SendLimits>>,
   ): ReturnType<Store["leaseDeliveries"]> {
-    return this.writer.write(() => this.outbox.lease(now, limit, windows));
+    return this.writer.write(() => this.outbox.lease(now, limit, limits));
   }
 
-  settleDelivery(lease: LeasedDelivery, outcome: SendOutcome, now: number, chance: number): Promise<SettledDelivery | "stale"> {
+  settleDelivery(
+    lease: LeasedDelivery,
+    outcome: SendOutcome,
+    now: number,
+    chance: number,
+  ): Promise<SettledDelivery | "stale"> {
     return this.writer.write(() => this.outbox.settle(lease, outcome, now, chance));
   }
 
@@ -207,15 +302,21 @@ class SqliteStore implements Store {
   }
 
   recover(now: number): Promise<Recovery> {
-    return this.writer.write(() => ({ turns: this.turns.recover(), deliveries: this.outbox.recover(now) }));
+    return this.writer.write(() => ({ turns: this.claims.recover(now), deliveries: this.doubts.recover(now) }));
   }
 
   async retries(filter: RetryFilter, page: PageRequest): Promise<Page<RetryRow>> {
     return this.journal.list(filter, page);
   }
 
-  flush(filter: RetryFilter, force: boolean, now: number): Promise<number> {
-    return this.writer.write(() => this.journal.flush(filter, force, now));
+  async flush(filter: RetryFilter, force: boolean, now: number): Promise<number> {
+    let flushed = 0;
+    const rows = this.journal.matching(filter);
+    for (let from = 0; from < rows.length; from += BITE) {
+      const bite = rows.slice(from, from + BITE);
+      flushed += await this.writer.write(() => this.journal.flush(bite, force, now));
+    }
+    return flushed;
   }
 
   drop(id: string, now: number): Promise<boolean> {
@@ -253,7 +354,12 @@ class SqliteStore implements Store {
 
   async close(): Promise<void> {
     await this.writer.drain();
-    this.db.run("PRAGMA wal_checkpoint(TRUNCATE)");
-    this.db.close();
+    try {
+      this.db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // A disk that is full when the server stops is no reason to stop badly: the next start reads the log (H3).
+    } finally {
+      this.db.close();
+    }
   }
 }

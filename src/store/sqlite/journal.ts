@@ -18,7 +18,7 @@ const LISTED = `
   FROM turn t JOIN conversation c ON c.id = t.conversation_id JOIN account a ON a.id = c.account_id
   WHERE t.state = 'dead'`;
 
-interface JournalRecord {
+export interface JournalRecord {
   readonly id: string;
   readonly kind: RetryKind;
   readonly state: RetryState;
@@ -47,10 +47,14 @@ export class Journal {
     return { data, next: rows.length > page.limit ? (data.at(-1)?.id ?? null) : null };
   }
 
-  /** Inside a transaction. Only rows change; the running server sends. */
-  flush(filter: RetryFilter, force: boolean, now: number): number {
+  /** What a filter names, all of it. */
+  matching(filter: RetryFilter): JournalRecord[] {
     const { where, values } = conditions(filter);
-    const rows = this.db.query<JournalRecord, (string | number)[]>(`SELECT * FROM (${LISTED}) WHERE ${where}`).all(...values);
+    return this.db.query<JournalRecord, (string | number)[]>(`SELECT * FROM (${LISTED}) WHERE ${where}`).all(...values);
+  }
+
+  /** Inside a transaction. Only rows change; the running server sends. @returns how many changed */
+  flush(rows: readonly JournalRecord[], force: boolean, now: number): number {
     return rows.filter((row) => this.flushOne(row, force, now)).length;
   }
 
@@ -63,7 +67,8 @@ export class Journal {
         Number(turn),
       );
     }
-    if (row.state === "pending") return this.changed("UPDATE delivery SET next_at = ? WHERE id = ? AND state = 'pending'", now, row.id);
+    if (row.state === "pending")
+      return this.changed("UPDATE delivery SET next_at = ? WHERE id = ? AND state = 'pending'", now, row.id);
     if (row.state === "dead" || (row.state === "expired" && force)) {
       return this.changed(
         `UPDATE delivery SET state = 'pending', attempts = 0, rounds = 0, next_at = ?1, created_at = ?1
@@ -79,10 +84,18 @@ export class Journal {
   drop(id: string, now: number): boolean {
     const turn = TURN_ID.exec(id)?.[1];
     if (turn !== undefined) {
-      return this.changed("UPDATE turn SET state = 'cancelled', reason = 'dropped by hand', due_at = ? WHERE id = ? AND state = 'dead'", now, Number(turn));
+      return this.changed(
+        "UPDATE turn SET state = 'cancelled', reason = 'dropped by hand', due_at = ? WHERE id = ? AND state = 'dead'",
+        now,
+        Number(turn),
+      );
     }
+    // The parts behind it make no sense without it.
     return this.changed(
-      `DELETE FROM delivery WHERE id = ? AND state IN ('pending', 'ambiguous', 'parked', 'dead', 'expired')`,
+      `DELETE FROM delivery
+       WHERE state IN ('pending', 'ambiguous', 'parked', 'dead', 'expired') AND (id = ?1 OR seq IN (
+         SELECT later.seq FROM delivery d JOIN delivery later ON later.out_message_id = d.out_message_id
+         WHERE d.id = ?1 AND later.part > d.part AND d.state IN ('pending', 'ambiguous', 'parked', 'dead', 'expired')))`,
       id,
     );
   }
@@ -93,7 +106,11 @@ export class Journal {
 
   counts(): Record<"pending" | "ambiguous" | "parked" | "dead", number> {
     const count = (state: DeliveryState): number =>
-      this.db.query<{ n: number }, []>(`SELECT count(*) AS n FROM delivery WHERE state = '${state}'`).get()?.n ?? 0;
+      this.db
+        .query<{ n: number }, []>(
+          `SELECT count(*) AS n FROM delivery WHERE ${state === "dead" ? "state IN ('dead', 'expired') AND " : ""}state = '${state}'`,
+        )
+        .get()?.n ?? 0;
     return { pending: count("pending"), ambiguous: count("ambiguous"), parked: count("parked"), dead: count("dead") };
   }
 }

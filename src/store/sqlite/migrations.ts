@@ -1,4 +1,9 @@
 import start from "./migrations/0001_start.sql" with { type: "text" };
 
+export interface Migration {
+  readonly name: string;
+  readonly sql: string;
+}
+
 /** In order, append only: a file that has shipped is never edited. */
-export const migrations = [{ name: "0001_start", sql: start }] as const;
+export const migrations: readonly Migration[] = [{ name: "0001_start", sql: start }];

@@ -3,7 +3,6 @@ import type { Account, AccountState } from "../../core/account.ts";
 import type { ChannelName } from "../../core/channel.ts";
 import type { Whose } from "../../core/conversation.ts";
 import type { Turn, TurnState } from "../../core/turn.ts";
-import type { Attachment } from "../../core/update.ts";
 
 export interface AccountRecord {
   readonly id: number;
@@ -40,11 +39,16 @@ export interface TurnRecord {
   readonly parts: number;
   readonly has_text: 0 | 1;
   readonly has_attachment: 0 | 1;
+  readonly announces: "image" | "file" | "nothing";
+  readonly announced_at: number;
+  readonly closed_at: number;
+  readonly amends_turn_id: number | null;
   readonly reason: string;
   readonly fence: number;
   readonly claims: number;
   readonly reruns: number;
   readonly failures: number;
+  readonly apologised: 0 | 1;
   readonly first_update_id: number;
   readonly last_update_id: number;
   readonly correlation: string;
@@ -61,11 +65,16 @@ export function toTurn(row: TurnRecord): Turn {
     parts: row.parts,
     hasText: row.has_text === 1,
     hasAttachment: row.has_attachment === 1,
+    announces: row.announces,
+    announcedAt: row.announced_at,
+    closedAt: row.closed_at,
+    amends: row.amends_turn_id !== null,
     reason: row.reason,
     fence: row.fence,
     claims: row.claims,
     reruns: row.reruns,
     failures: row.failures,
+    apologised: row.apologised === 1,
   };
 }
 
@@ -81,11 +90,15 @@ export function turnColumns(turn: Turn) {
     parts: turn.parts,
     has_text: turn.hasText ? 1 : 0,
     has_attachment: turn.hasAttachment ? 1 : 0,
+    announces: turn.announces,
+    announced_at: turn.announcedAt,
+    closed_at: turn.closedAt,
     reason: turn.reason,
     fence: turn.fence,
     claims: turn.claims,
     reruns: turn.reruns,
     failures: turn.failures,
+    apologised: turn.apologised ? 1 : 0,
   };
 }
 
@@ -117,12 +130,4 @@ export function toWhose(row: WhoseRecord, correlation: string): Whose {
     contact: row.whose_contact,
     correlation,
   };
-}
-
-/** What the inbox keeps of a message or a tap: enough for the prompt and the history. */
-export interface SaidContent {
-  readonly text: string;
-  readonly attachments: readonly Attachment[];
-  /** What a button means; null for messages. */
-  readonly payload: string | null;
 }

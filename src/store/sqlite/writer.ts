@@ -4,8 +4,11 @@
  *
  * Why not a timer: it only adds its own length to every answer. Why not a commit each: with a disk that takes 2 ms to
  * sync, that is 500 webhooks a second at most.
+ *
+ * Webhooks go first. A platform that gets no 200 in time sends again and at last switches the webhook off, while a reply
+ * may come a moment later; so what stores a webhook is never behind more than a small bite of the workers' writing.
  */
-import type { Database } from "bun:sqlite";
+import type { Database, Statement } from "bun:sqlite";
 import { Fault } from "../../core/fault.ts";
 import { isBusy } from "./database.ts";
 
@@ -13,8 +16,13 @@ import { isBusy } from "./database.ts";
 const BUSY_LIMIT_MS = 3_000;
 const BUSY_PAUSE_MS = 25;
 
-/** Jobs in one transaction at most, so that one commit never blocks the event loop for long (H2). */
-const MOST_JOBS = 256;
+// One transaction never blocks the event loop for long (H2).
+/** Webhooks in one transaction at most. */
+const MOST_WEBHOOKS = 256;
+/** Time for the workers' verbs in a transaction that also stores webhooks; one verb always gets its turn. */
+const BITE_MS = 0.2;
+/** The same when no webhook waits. */
+const MEAL_MS = 10;
 
 interface Job {
   /** Does the work; the answer tells the caller, once the commit is through. */
@@ -23,15 +31,26 @@ interface Job {
 }
 
 export class Writer {
+  /** What stores webhooks. */
+  private readonly urgent: Job[] = [];
+  /** Everything else. */
   private readonly waiting: Job[] = [];
   private scheduled = false;
   private busySince: number | null = null;
+  // Prepared once: `db.run` would compile them for each transaction.
+  private readonly begin: Statement;
+  private readonly end: Statement;
 
   constructor(
     private readonly db: Database,
     /** Milliseconds that never jump. */
     private readonly monotonic: () => number,
-  ) {}
+    /** Runs a commit a moment later, when others may have joined it. */
+    private readonly soon: (commit: () => void) => void = setImmediate,
+  ) {
+    this.begin = db.prepare("BEGIN IMMEDIATE");
+    this.end = db.prepare("COMMIT");
+  }
 
   /**
    * Runs `verb` inside the next shared transaction.
@@ -40,52 +59,70 @@ export class Writer {
    * run again.
    */
   write<T>(verb: () => T): Promise<T> {
+    return this.enqueue(this.waiting, verb);
+  }
+
+  /** The same ahead of all that `write` was given. For webhooks alone. */
+  writeFirst<T>(verb: () => T): Promise<T> {
+    return this.enqueue(this.urgent, verb);
+  }
+
+  /** Waits until nothing is left to write. */
+  async drain(): Promise<void> {
+    while (this.urgent.length + this.waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
+  private enqueue<T>(queue: Job[], verb: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const run = (): (() => void) => {
         const value = verb();
         return () => resolve(value);
       };
-      this.waiting.push({ run, reject });
+      queue.push({ run, reject });
       this.schedule();
     });
-  }
-
-  /** Waits until nothing is left to write. */
-  async drain(): Promise<void> {
-    while (this.waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;
-    setImmediate(() => this.flush());
+    this.soon(() => this.flush());
   }
 
   private flush(): void {
     this.scheduled = false;
-    const jobs = this.waiting.splice(0, MOST_JOBS);
-    if (jobs.length === 0) return;
+    if (this.urgent.length + this.waiting.length === 0) return;
     try {
-      this.db.run("BEGIN IMMEDIATE");
+      this.begin.run();
       this.busySince = null;
     } catch (error) {
-      this.later(jobs, error);
+      this.later(error);
       return;
     }
-    this.commit(jobs);
-    if (this.waiting.length > 0) this.schedule();
+    this.commit();
+    if (this.urgent.length + this.waiting.length > 0) this.schedule();
   }
 
-  private commit(jobs: readonly Job[]): void {
-    let tell: (() => void)[];
+  private commit(): void {
+    const taken: Job[] = [];
+    const tell: (() => void)[] = [];
+    const take = (queue: Job[]): boolean => {
+      const job = queue.shift();
+      if (job === undefined) return false;
+      taken.push(job);
+      tell.push(job.run());
+      return true;
+    };
     try {
-      tell = jobs.map((job) => job.run());
-      this.db.run("COMMIT");
+      while (taken.length < MOST_WEBHOOKS && take(this.urgent));
+      const until = this.monotonic() + (taken.length > 0 ? BITE_MS : MEAL_MS);
+      while (take(this.waiting) && this.monotonic() < until);
+      this.end.run();
     } catch (error) {
       this.rollback();
       // One of them failed and took its neighbours along: each again, alone, so that only the guilty one is told.
-      if (jobs.length > 1) for (const job of jobs) this.alone(job);
-      else jobs[0]?.reject(error);
+      if (taken.length > 1) for (const job of taken) this.alone(job);
+      else taken[0]?.reject(error);
       return;
     }
     for (const resolve of tell) resolve();
@@ -93,9 +130,9 @@ export class Writer {
 
   private alone(job: Job): void {
     try {
-      this.db.run("BEGIN IMMEDIATE");
+      this.begin.run();
       const resolve = job.run();
-      this.db.run("COMMIT");
+      this.end.run();
       resolve();
     } catch (error) {
       this.rollback();
@@ -103,18 +140,22 @@ export class Writer {
     }
   }
 
-  private later(jobs: readonly Job[], error: unknown): void {
+  private later(error: unknown): void {
     const now = this.monotonic();
     this.busySince ??= now;
     if (!isBusy(error) || now - this.busySince > BUSY_LIMIT_MS) {
       this.busySince = null;
-      const fault = new Fault("storage", `the database cannot be written: ${String(error)}`, "Check its disk and who else uses it.", {
-        cause: error,
-      });
-      for (const job of jobs) job.reject(fault);
+      const fault = new Fault(
+        "storage",
+        `the database cannot be written: ${String(error)}`,
+        "Check its disk and who else uses it.",
+        {
+          cause: error,
+        },
+      );
+      for (const job of [...this.urgent.splice(0), ...this.waiting.splice(0)]) job.reject(fault);
       return;
     }
-    this.waiting.unshift(...jobs);
     this.scheduled = true;
     setTimeout(() => this.flush(), BUSY_PAUSE_MS);
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { DeliveryState, SendOutcome } from "../../../src/core/delivery.ts";
 import { CUSTOMER } from "../../helpers/updates.ts";
-import { only, parts, seedOf, SENT, WINDOWS, type OpenShop, type Shop } from "./shop.ts";
+import { only, parts, seedOf, SENT, LIMITS, type OpenShop, type Shop } from "./shop.ts";
 
 const HOUR_MS = 3_600_000;
 const DEAD_TOKEN: SendOutcome = { kind: "account", reason: "190" };
@@ -48,7 +48,13 @@ export function deliveryPromises(open: OpenShop): void {
   test("a lease names the attempt, the turn and when it all began", async () => {
     const shop = await open();
     const began = shop.now;
-    expect(await shop.sending("one")).toMatchObject({ kind: "message", attempts: 1, turnId: 1, sinceAt: began, whose: { contact: CUSTOMER } });
+    expect(await shop.sending("one")).toMatchObject({
+      kind: "message",
+      attempts: 1,
+      turnId: 1,
+      sinceAt: began,
+      whose: { contact: CUSTOMER },
+    });
   });
 
   const ends: [SendOutcome, DeliveryState][] = [
@@ -78,7 +84,7 @@ export function deliveryPromises(open: OpenShop): void {
     let lease = await shop.sending("one");
     for (const waitMs of [1_000, 2_000, 4_000, 8_000]) {
       await shop.settle(lease, { kind: "unsent", reason: "no route" });
-      const { leased, nextAt } = await shop.store.leaseDeliveries(shop.now, 10, WINDOWS);
+      const { leased, nextAt } = await shop.store.leaseDeliveries(shop.now, 10, LIMITS);
       expect([leased.length, nextAt]).toEqual([0, shop.now + waitMs]);
       shop.pass(waitMs);
       lease = await shop.lease();
@@ -91,7 +97,7 @@ export function deliveryPromises(open: OpenShop): void {
     const lease = await shop.sending("one");
     await shop.settle(lease, { kind: "throttled", afterMs: 7_000, reason: "613" });
     await answered(shop, "another", "two");
-    const { leased, nextAt } = await shop.store.leaseDeliveries(shop.now, 10, WINDOWS);
+    const { leased, nextAt } = await shop.store.leaseDeliveries(shop.now, 10, LIMITS);
     expect([leased.length, nextAt]).toEqual([0, shop.now - 100 + 7_000]);
     shop.pass(7_000);
     expect((await shop.leases()).map(({ attempts }) => attempts)).toEqual([1, 1]);
@@ -136,7 +142,7 @@ export function deliveryPromises(open: OpenShop): void {
     const shop = await open();
     await answered(shop, CUSTOMER, "one");
     await shop.store.setAccountState(shop.account.id, "paused", "by hand");
-    expect(await shop.store.leaseDeliveries(shop.now, 10, WINDOWS)).toEqual({ leased: [], moved: [], nextAt: null });
+    expect(await shop.store.leaseDeliveries(shop.now, 10, LIMITS)).toEqual({ leased: [], moved: [], nextAt: null });
     await shop.store.setAccountState(shop.account.id, "active", null);
     expect(bodies(await shop.leases())).toEqual(["one"]);
   });
@@ -164,7 +170,10 @@ export function deliveryPromises(open: OpenShop): void {
     await shop.store.setAccountState(shop.account.id, "paused", "by hand");
     shop.pass(5 * HOUR_MS);
     await shop.store.setAccountState(shop.account.id, "active", null);
-    const { leased, moved } = await shop.store.leaseDeliveries(shop.now, 10, { ...WINDOWS, messenger: 5 * HOUR_MS });
+    const { leased, moved } = await shop.store.leaseDeliveries(shop.now, 10, {
+      ...LIMITS,
+      messenger: { ...LIMITS.messenger, windowMs: 5 * HOUR_MS },
+    });
     expect([leased.length, only(moved).state]).toEqual([0, "expired"]);
     expect(only(moved).error).toContain("window");
     expect((await shop.journal({ state: "expired" })).length).toBe(2);
@@ -174,7 +183,7 @@ export function deliveryPromises(open: OpenShop): void {
     const shop = await open();
     await answered(shop, CUSTOMER, "one");
     shop.pass(6 * HOUR_MS + 1);
-    const { leased, moved } = await shop.store.leaseDeliveries(shop.now, 10, WINDOWS);
+    const { leased, moved } = await shop.store.leaseDeliveries(shop.now, 10, LIMITS);
     expect([leased.length, only(moved).state]).toEqual([0, "expired"]);
   });
 
@@ -184,8 +193,8 @@ export function deliveryPromises(open: OpenShop): void {
     shop.pass(6 * HOUR_MS + 1);
     await answered(shop, CUSTOMER, "in time");
     const sent: string[] = [];
-    for (let nextAt: number | null = shop.now; nextAt !== null && nextAt <= shop.now; ) {
-      const round = await shop.store.leaseDeliveries(shop.now, 1, WINDOWS);
+    for (let nextAt: number | null = shop.now; nextAt !== null && nextAt <= shop.now;) {
+      const round = await shop.store.leaseDeliveries(shop.now, 1, LIMITS);
       sent.push(...bodies(round.leased));
       nextAt = round.nextAt;
     }
@@ -208,19 +217,33 @@ export function deliveryPromises(open: OpenShop): void {
 
   test("M8 what a program asked for is queued for a stranger too, and is part of the history", async () => {
     const shop = await open();
-    const outgoing = { account: shop.account, by: "bot", text: "offer", parts: parts("offer", "more"), correlation: "c" } as const;
+    const outgoing = {
+      account: shop.account,
+      by: "bot",
+      text: "offer",
+      parts: parts("offer", "more"),
+      correlation: "c",
+    } as const;
     const queued = await shop.store.queue({ ...outgoing, contact: "new", windowMs: 24 * HOUR_MS }, shop.now);
     expect(queued).toMatchObject({ kind: "queued", conversation: 1 });
     expect(queued.kind === "queued" ? queued.deliveries.length : 0).toBe(2);
     expect(await shop.lease()).toMatchObject({ turnId: null, sinceAt: shop.now, whose: { contact: "new" } });
-    expect((await shop.store.messages(1, { limit: 10, cursor: null })).data).toMatchObject([{ by: "bot", text: "offer" }]);
+    expect((await shop.store.messages(1, { limit: 10, cursor: null })).data).toMatchObject([
+      { by: "bot", text: "offer" },
+    ]);
   });
 
   test("M8 what comes after the window has closed is refused and leaves nothing behind", async () => {
     const shop = await open();
     await shop.hear("hi");
     shop.pass(24 * HOUR_MS - 5 * 60_000);
-    const outgoing = { account: shop.account, by: "bot", text: "offer", parts: parts("offer"), correlation: "c" } as const;
+    const outgoing = {
+      account: shop.account,
+      by: "bot",
+      text: "offer",
+      parts: parts("offer"),
+      correlation: "c",
+    } as const;
     const queue = (windowMs: number | null) => shop.store.queue({ ...outgoing, contact: CUSTOMER, windowMs }, shop.now);
     expect(await queue(24 * HOUR_MS)).toEqual({ kind: "window_closed" });
     expect((await shop.store.depths()).pending).toBe(0);

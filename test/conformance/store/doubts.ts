@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { POLICY } from "../../helpers/policy.ts";
 import { anEcho } from "../../helpers/updates.ts";
-import { only, UNCLEAR, WINDOWS, type OpenShop } from "./shop.ts";
+import { only, UNCLEAR, LIMITS, type OpenShop } from "./shop.ts";
 
 const GRACE_MS = 30_000;
 
@@ -9,7 +9,7 @@ export function doubtPromises(open: OpenShop): void {
   test("§3 while an outcome is unknown nothing else of the conversation goes out", async () => {
     const shop = await open();
     await shop.settle(await shop.sending("one", "two"), UNCLEAR);
-    const { leased, nextAt } = await shop.store.leaseDeliveries(shop.now, 10, WINDOWS);
+    const { leased, nextAt } = await shop.store.leaseDeliveries(shop.now, 10, LIMITS);
     expect([leased.length, nextAt]).toEqual([0, shop.now + GRACE_MS]);
   });
 
@@ -66,7 +66,7 @@ export function doubtPromises(open: OpenShop): void {
     shop.pass(GRACE_MS - 1);
     expect(await shop.leases()).toEqual([]);
     shop.pass(1);
-    const { leased, moved } = await shop.store.leaseDeliveries(shop.now, 10, WINDOWS);
+    const { leased, moved } = await shop.store.leaseDeliveries(shop.now, 10, LIMITS);
     expect(only(leased)).toMatchObject({ id: lease.id, attempts: 2 });
     expect(only(moved)).toMatchObject({ id: lease.id, state: "pending" });
   });
@@ -80,7 +80,7 @@ export function doubtPromises(open: OpenShop): void {
       await shop.settle(await shop.lease(), UNCLEAR);
     }
     shop.pass(GRACE_MS);
-    const { leased, moved } = await shop.store.leaseDeliveries(shop.now, 10, WINDOWS);
+    const { leased, moved } = await shop.store.leaseDeliveries(shop.now, 10, LIMITS);
     expect([leased.length, only(moved).state]).toEqual([0, "dead"]);
     expect((await shop.journal({ state: "dead" })).map(({ rounds }) => rounds)).toEqual([3, 0]);
     shop.pass(3_600_000);

@@ -29,7 +29,12 @@ export function historyPromises(open: OpenShop): void {
     const shop = await open();
     await exchange(shop, "one", "answer one");
     await exchange(shop, "two", "answer two");
-    expect(saidBy((await shop.ask("three")).history)).toEqual(["client: one", "bot: answer one", "client: two", "bot: answer two"]);
+    expect(saidBy((await shop.ask("three")).history)).toEqual([
+      "client: one",
+      "bot: answer one",
+      "client: two",
+      "bot: answer two",
+    ]);
   });
 
   test("M5 the history holds as many lines as asked for, the newest", async () => {
@@ -50,6 +55,15 @@ export function historyPromises(open: OpenShop): void {
     await exchange(shop, "yesterday", "yes");
     shop.pass(23 * HOUR_MS);
     expect(textsOf((await shop.ask("today")).history)).toEqual(["yesterday", "yes"]);
+  });
+
+  test("R1 a talk that never fell silent for that long is remembered from its beginning", async () => {
+    const shop = await open();
+    for (const day of ["one", "two", "three"]) {
+      await exchange(shop, day, "yes");
+      shop.pass(20 * HOUR_MS);
+    }
+    expect(textsOf((await shop.ask("four")).history)).toEqual(["one", "yes", "two", "yes", "three", "yes"]);
   });
 
   test("R1 a returning customer after the TTL starts fresh, in the same conversation", async () => {
@@ -84,7 +98,13 @@ export function historyPromises(open: OpenShop): void {
     const shop = await open();
     await shop.hear("to a human", { standby: true });
     shop.pass(1_000);
-    const written = { account: shop.account, contact: CUSTOMER, by: "human", text: "by hand", parts: parts("by hand") } as const;
+    const written = {
+      account: shop.account,
+      contact: CUSTOMER,
+      by: "human",
+      text: "by hand",
+      parts: parts("by hand"),
+    } as const;
     await shop.store.queue({ ...written, correlation: "c", windowMs: null }, shop.now);
     shop.pass(1_000);
     expect(saidBy((await shop.ask("thanks")).history)).toEqual(["client: to a human", "human: by hand"]);
@@ -102,7 +122,10 @@ export function historyPromises(open: OpenShop): void {
     const [asked, answered] = await transcript(shop, 10);
     expect(asked).toMatchObject({ direction: "in", by: "client", text: "hello there", turn: 1, deliveries: [] });
     expect(answered).toMatchObject({ direction: "out", by: "bot", text: "one two", turn: 1 });
-    expect(answered?.deliveries.map(({ state, attempts }) => [state, attempts])).toEqual([["sent", 1], ["pending", 0]]);
+    expect(answered?.deliveries.map(({ state, attempts }) => [state, attempts])).toEqual([
+      ["sent", 1],
+      ["pending", 0],
+    ]);
   });
 
   test.each([1, 2, 3, 5, 50])("paging by %i shows every message once, in order", async (limit) => {
@@ -120,7 +143,9 @@ export function historyPromises(open: OpenShop): void {
     }
     const rows = await transcript(shop, limit);
     expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
-    expect(textsOf(rows).toSorted()).toEqual([0, 1, 2, 3].flatMap((turn) => ["a", "b", "c", "z"].map((part) => `${turn}${part}`)));
+    expect(textsOf(rows).toSorted()).toEqual(
+      [0, 1, 2, 3].flatMap((turn) => ["a", "b", "c", "z"].map((part) => `${turn}${part}`)),
+    );
     expect(textsOf(rows).map((text) => text[0])).toEqual([0, 1, 2, 3].flatMap((turn) => Array(4).fill(`${turn}`)));
     expect(textsOf(rows).filter((text) => text.endsWith("z"))).toEqual(["0z", "1z", "2z", "3z"]);
   });

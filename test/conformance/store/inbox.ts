@@ -88,7 +88,10 @@ export function inboxPromises(open: OpenShop): void {
 
   test("events of a page that may turn out to be ours are held, and answered once it is", async () => {
     const shop = await open();
-    const [first, second] = [anUpdate({ text: "one", account: STRANGER }), anUpdate({ text: "two", account: STRANGER })];
+    const [first, second] = [
+      anUpdate({ text: "one", account: STRANGER }),
+      anUpdate({ text: "two", account: STRANGER }),
+    ];
     for (const update of [first, second, first]) {
       await shop.store.record(aBatch([update], { holdUnknown: true }), shop.now);
     }
@@ -97,7 +100,10 @@ export function inboxPromises(open: OpenShop): void {
     shop.pass(60_000);
     const account = await shop.store.saveAccount(seedOf(STRANGER), shop.now);
     const adopted = await shop.store.adopt(account, shop.now);
-    expect(adopted.map(({ outcome, heard }) => [outcome, heard?.kind])).toEqual([["bound", "opened"], ["bound", "extended"]]);
+    expect(adopted.map(({ outcome, heard }) => [outcome, heard?.kind])).toEqual([
+      ["bound", "opened"],
+      ["bound", "extended"],
+    ]);
     expect(await shop.store.adopt(account, shop.now)).toEqual([]);
     expect(only(await shop.record(first)).outcome).toBe("duplicate");
 
@@ -180,7 +186,11 @@ export function inboxPromises(open: OpenShop): void {
 
   test("a receipt or an echo about a stranger makes nobody", async () => {
     const shop = await open();
-    await shop.record(anUpdate({ content: { kind: "read", watermark: T0 } }), anEcho(null), anUpdate({ contact: null }));
+    await shop.record(
+      anUpdate({ content: { kind: "read", watermark: T0 } }),
+      anEcho(null),
+      anUpdate({ contact: null }),
+    );
     expect((await shop.store.conversations(WHOLE)).data).toEqual([]);
   });
 

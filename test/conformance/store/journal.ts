@@ -44,7 +44,11 @@ export function journalPromises(open: OpenShop): void {
       ["message", "ambiguous", "ambiguous: no answer in time"],
       ["message", "pending", "unsent: no route"],
     ]);
-    expect(only(await shop.journal({ state: "dead" }))).toMatchObject({ account: shop.account.externalId, attempts: 1, text: "to b" });
+    expect(only(await shop.journal({ state: "dead" }))).toMatchObject({
+      account: shop.account.externalId,
+      attempts: 1,
+      text: "to b",
+    });
   });
 
   test("G8 a turn that was given up is in the journal too", async () => {

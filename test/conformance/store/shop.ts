@@ -30,7 +30,10 @@ export type MakeEngine = (policy: StorePolicy) => Promise<Engine>;
 export type OpenShop = (policy?: StorePolicy) => Promise<Shop>;
 
 export const HISTORY = { lines: 50, ttlMs: 24 * 3_600_000 };
-export const WINDOWS = { messenger: 24 * 3_600_000, telegram: null };
+export const LIMITS = {
+  messenger: { windowMs: 24 * 3_600_000, perSecond: 250 },
+  telegram: { windowMs: null, perSecond: 25 },
+};
 
 export function parts(...texts: string[]): RenderedPart[] {
   return texts.map((text) => ({ body: JSON.stringify({ text }), text }));
@@ -100,7 +103,7 @@ export class Shop {
   }
 
   async leases(limit = 10): Promise<readonly LeasedDelivery[]> {
-    return (await this.store.leaseDeliveries(this.now, limit, WINDOWS)).leased;
+    return (await this.store.leaseDeliveries(this.now, limit, LIMITS)).leased;
   }
 
   async lease(): Promise<LeasedDelivery> {

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import fc from "fast-check";
 import { anAttachment, aTap } from "../../helpers/parts.ts";
 import { POLICY } from "../../helpers/policy.ts";
 import { aBatch, anUpdate, T0 } from "../../helpers/updates.ts";
@@ -90,6 +91,24 @@ export function turnPromises(open: OpenShop): void {
     expect(textsOf((await shop.claim()).parts)).toEqual(["first", "second", "second too", "third"]);
   });
 
+  test("G4 whatever order the webhooks come in, the prompt has the platform's", async () => {
+    const shop = await open();
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(6), { minLength: 1, maxLength: 12 }), async (delays) => {
+        shop.pass(60_000);
+        const contact = `c-${shop.now}`;
+        for (const [index, delay] of delays.entries()) await shop.hear(`${index}`, { contact, at: shop.now + delay });
+        shop.pass(100);
+        await shop.close();
+        const expected = delays
+          .map((delay, index) => ({ delay, index }))
+          .toSorted((a, b) => a.delay - b.delay || a.index - b.index);
+        expect(textsOf((await shop.claim()).parts)).toEqual(expected.map(({ index }) => `${index}`));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   test("A1 text stands with its attachments whichever came first", async () => {
     const shop = await open();
     await shop.hear("", { ...photo, at: T0 + 500 });
@@ -97,7 +116,10 @@ export function turnPromises(open: OpenShop): void {
     shop.pass(500);
     await shop.close();
     const { parts } = await shop.claim();
-    expect(parts.map(({ text, attachments }) => [text, attachments.length])).toEqual([["xem ảnh này", 0], ["", 1]]);
+    expect(parts.map(({ text, attachments }) => [text, attachments.length])).toEqual([
+      ["xem ảnh này", 0],
+      ["", 1],
+    ]);
   });
 
   test("A5 past MAX_PENDING_CONTEXTS the oldest turns are answered early and none is dropped", async () => {
@@ -107,12 +129,21 @@ export function turnPromises(open: OpenShop): void {
       await shop.record(update);
     }
     const closed = await shop.close();
-    expect(closed.map(({ whose, timedOut }) => [whose.contact, timedOut])).toEqual([["c-0", false], ["c-1", false]]);
+    expect(closed.map(({ whose, timedOut }) => [whose.contact, timedOut])).toEqual([
+      ["c-0", false],
+      ["c-1", false],
+    ]);
     expect(closed[0]?.turn.reason).toContain("too many turns were waiting");
     expect(await shop.store.depths()).toMatchObject({ gathering: 3, ready: 2 });
     shop.pass(8_000);
     await shop.close();
-    expect((await shop.claims()).map(({ whose }) => whose.contact).toSorted()).toEqual(["c-0", "c-1", "c-2", "c-3", "c-4"]);
+    expect((await shop.claims()).map(({ whose }) => whose.contact).toSorted()).toEqual([
+      "c-0",
+      "c-1",
+      "c-2",
+      "c-3",
+      "c-4",
+    ]);
   });
 
   test("A5 a crowd too big for one go is closed by looking again at once", async () => {

@@ -11,7 +11,10 @@ export function workPromises(open: OpenShop): void {
     const shop = await open();
     await shop.answer(await shop.ask("hi"), "one", "two");
     expect(await shop.store.depths()).toMatchObject({ gathering: 0, ready: 0, running: 0, pending: 2 });
-    expect((await shop.journal()).map(({ kind, state }) => [kind, state])).toEqual([["message", "pending"], ["message", "pending"]]);
+    expect((await shop.journal()).map(({ kind, state }) => [kind, state])).toEqual([
+      ["message", "pending"],
+      ["message", "pending"],
+    ]);
   });
 
   test("G5 a turn is committed once", async () => {
@@ -81,7 +84,12 @@ export function workPromises(open: OpenShop): void {
     const first = await shop.ask("hi");
     expect(await shop.store.failTurn(first, "busy", SORRY, shop.now)).toMatchObject({ state: "ready", failures: 1 });
     expect(only(await shop.journal())).toMatchObject({ kind: "notice", state: "pending" });
-    expect(await shop.store.claimTurns(shop.now, 10, HISTORY)).toEqual({ claimed: [], dead: [], nextAt: shop.now + 30_000 });
+    expect(await shop.store.claimTurns(shop.now, 10, HISTORY)).toEqual({
+      claimed: [],
+      dead: [],
+      held: [],
+      nextAt: shop.now + 30_000,
+    });
 
     shop.pass(30_000);
     await shop.store.failTurn(await shop.claim(), "busy", SORRY, shop.now);
@@ -144,7 +152,9 @@ export function workPromises(open: OpenShop): void {
     expect(only(first.dead)).toMatchObject({ whose: { contact: "old" }, turn: { state: "dead" } });
     // Nobody else would wake the worker for the turn that the limit left over.
     expect(first.claimed.length === 1 || first.nextAt === shop.now).toBe(true);
-    expect((await shop.store.claimTurns(shop.now, 1, HISTORY)).claimed.map(({ whose }) => whose.contact)).toEqual(["new"]);
+    expect((await shop.store.claimTurns(shop.now, 1, HISTORY)).claimed.map(({ whose }) => whose.contact)).toEqual([
+      "new",
+    ]);
   });
 
   test("a dead turn that is flushed waits for the turn that is running, and harms nobody else's", async () => {

@@ -17,6 +17,8 @@ create table account (
   sealed_token text,
   -- No delivery before this time: the platform asked for patience.
   paused_until_at integer not null default 0,
+  -- The circuit breaker as JSON; null is closed without a failure.
+  breaker text,
   created_at integer not null,
   unique (channel, external_id)
 ) strict;
@@ -46,6 +48,16 @@ create table conversation (
   state text not null default 'bot' check (state in ('bot', 'human', 'blocked')),
   -- While `human`: when the bot may speak again.
   human_until_at integer,
+  -- The answered turn whose announced attachment has not come, what it announced and when, and when it was answered.
+  awaits_turn_id integer,
+  awaits text check (awaits in ('image', 'file')),
+  awaits_since_at integer not null default 0,
+  answered_at integer not null default 0,
+  -- When its latest turns were claimed, as JSON array, and when the person was last told to slow down (M4).
+  recent_turns text not null default '[]',
+  slowed_at integer not null default 0,
+  -- When its newest answered turn had stopped gathering.
+  closed_at integer not null default 0,
   -- When its newest turn began or its newest reply was made; written once a turn, not once a message.
   last_at integer not null,
   created_at integer not null
@@ -66,11 +78,17 @@ create table turn (
   parts integer not null check (parts > 0),
   has_text integer not null check (has_text in (0, 1)),
   has_attachment integer not null check (has_attachment in (0, 1)),
+  announces text not null default 'nothing' check (announces in ('image', 'file', 'nothing')),
+  announced_at integer not null default 0,
+  closed_at integer not null default 0,
+  -- The earlier turn whose announced attachment this one brings.
+  amends_turn_id integer references turn (id),
   reason text not null,
   fence integer not null default 0,
   claims integer not null default 0,
   reruns integer not null default 0,
   failures integer not null default 0,
+  apologised integer not null default 0 check (apologised in (0, 1)),
   -- Its updates lie between these two in the inbox, among those of later turns that overlap.
   first_update_id integer not null,
   last_update_id integer not null,
@@ -83,6 +101,7 @@ create unique index turn_running on turn (conversation_id) where state = 'runnin
 create index turn_open on turn (conversation_id, id) where state in ('gathering', 'ready', 'running', 'parked');
 create index turn_due on turn (due_at) where state = 'gathering';
 create index turn_ready on turn (not_before_at, id) where state = 'ready';
+create index turn_parked on turn (not_before_at) where state = 'parked';
 create index turn_dead on turn (id) where state = 'dead';
 
 -- Updates as they came, each once; a message in here is the inbound half of the history.
@@ -166,7 +185,7 @@ create table delivery (
 create unique index delivery_part on delivery (turn_id, kind, part) where turn_id is not null;
 create unique index delivery_busy on delivery (conversation_id, kind) where state in ('sending', 'ambiguous');
 create index delivery_open on delivery (conversation_id, seq) where state in ('pending', 'sending', 'ambiguous', 'parked');
-create index delivery_due on delivery (next_at, seq) where state = 'pending';
+create index delivery_due on delivery (account_id, next_at, seq) where state = 'pending';
 create index delivery_doubt on delivery (next_at) where state = 'ambiguous';
 create index delivery_parked on delivery (account_id, seq) where state = 'parked';
 create index delivery_failed on delivery (seq) where state in ('dead', 'expired');

@@ -1,0 +1,60 @@
+/** Tokens: those of accounts, sealed in the database, and those in the settings that become accounts. */
+import type { Config } from "../config.ts";
+import type { Access, Account } from "../core/account.ts";
+import type { Channel } from "../core/channel.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Store } from "../core/store.ts";
+import type { Vault } from "../vault/vault.ts";
+import type { Stranger } from "../workers/registrar.ts";
+
+/** Opens an account's token for one call; null when it has none. */
+export function accessTo(store: Store, vault: Vault): (accountId: number) => Promise<Access | null> {
+  return async (accountId) => {
+    const account = (await store.accounts()).find(({ id }) => id === accountId);
+    const sealed = await store.sealedToken(accountId);
+    if (account === undefined || sealed === null) return null;
+    return { externalId: account.externalId, token: vault.open(sealed, aadOf(account)) };
+  };
+}
+
+function aadOf(account: Pick<Account, "channel" | "externalId">): {
+  purpose: string;
+  channel: string;
+  account: string;
+} {
+  return { purpose: "token", channel: account.channel, account: account.externalId };
+}
+
+/**
+ * Tokens from the settings that are not accounts yet. One that was seen before is left alone, so that a restart never
+ * undoes `accounts set-token` (DESIGN §6).
+ *
+ * @param sandboxTokens what a sandbox has instead; null when it is none
+ */
+export async function strangersOf(
+  config: Config,
+  sandboxTokens: readonly string[] | null,
+  channel: Channel,
+  store: Store,
+  vault: Vault,
+  clock: Clock,
+): Promise<Stranger[]> {
+  const { pageAccessToken } = config.messenger;
+  const tokens = sandboxTokens ?? (pageAccessToken === null ? [] : [pageAccessToken]);
+  const strangers: Stranger[] = [];
+  for (const [index, token] of tokens.entries()) {
+    const metaKey = `settings-token:${channel.name}${index === 0 ? "" : `:${index}`}`;
+    const mark = vault.hash("settings-token", channel.name, token);
+    if ((await store.meta(metaKey)) === mark) continue;
+    strangers.push({
+      channel,
+      token,
+      async save({ externalId, name, appId }) {
+        const sealedToken = vault.seal(token, aadOf({ channel: channel.name, externalId }));
+        return await store.saveAccount({ channel: channel.name, externalId, name, appId, sealedToken }, clock.now());
+      },
+      remember: () => store.setMeta(metaKey, mark),
+    });
+  }
+  return strangers;
+}

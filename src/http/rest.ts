@@ -1,0 +1,52 @@
+/** Everything beside the webhooks: health, pages and the admin API. */
+import { Elysia, ParseError } from "elysia";
+import { Fault } from "../core/fault.ts";
+import { adminRoutes, type AdminOptions } from "./admin.ts";
+import { adminGuard } from "./auth.ts";
+import { Failures } from "./failures.ts";
+import { answerFor, errorBody, isOurs } from "./faults.ts";
+
+export interface RestOptions extends AdminOptions {
+  readonly adminToken: string;
+  /** Null when it takes work, else why not. */
+  readonly notReady: () => Promise<string | null>;
+  readonly privacyPage: string;
+  readonly onError: (error: unknown) => void;
+  /** Raises an alarm; the same cause is told once a minute. */
+  readonly alarm: (cause: string, message: string) => void;
+}
+
+/** @param addressOf who sent a request */
+export function restApp(options: RestOptions, addressOf: (request: Request) => string): Elysia {
+  const failures = new Failures(options.now, () =>
+    options.alarm("admin-token", "somebody tries admin tokens that are wrong, again and again"),
+  );
+  const guard = adminGuard(options.adminToken, (request) => failures.count(addressOf(request)));
+  const app = new Elysia();
+  // First of all: hooks reach only the routes that come after them.
+  app.onError(({ code, error }) => {
+    if (code === "NOT_FOUND") return Response.json(errorBody("not_found", "there is nothing here"), { status: 404 });
+    // What the guard throws before a body is read comes wrapped.
+    const refused = error instanceof ParseError && error.cause instanceof Fault ? error.cause : null;
+    if (refused === null && (code === "PARSE" || code === "VALIDATION"))
+      return Response.json(errorBody("usage", "the request could not be read"), { status: 400 });
+    const { status, body } = answerFor(refused ?? error);
+    if (isOurs(status)) options.onError(error);
+    return Response.json(body, { status });
+  });
+  app.get("/api/health", () => ({ status: "ok" }));
+  app.get("/api/ready", async ({ set }) => {
+    const reason = await options.notReady();
+    if (reason === null) return { status: "ready" };
+    set.status = 503;
+    return { status: "not_ready", reason };
+  });
+  app.get(
+    "/privacy",
+    () => new Response(options.privacyPage, { headers: { "content-type": "text/html; charset=utf-8" } }),
+  );
+  // Twice, because only requests with a body are parsed; theirs is not read for just anybody.
+  const guarded = new Elysia().onParse(({ request }) => guard(request)).onBeforeHandle(({ request }) => guard(request));
+  app.use(guarded.use(adminRoutes(options)));
+  return app;
+}

@@ -1,0 +1,208 @@
+/**
+ * The pictures of the conversations under way: fetched as soon as the part that names them is stored, so that they are there
+ * when the turn is answered, and kept for a while, because a turn may be answered again with a newer part.
+ */
+import type { Picture } from "../core/agent.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Attachment } from "../core/update.ts";
+import { MAX_BYTES } from "./fetch.ts";
+import type { LoadPicture, Loaded } from "./load.ts";
+
+export interface PicturesOptions {
+  readonly clock: Clock;
+  readonly load: LoadPicture;
+  /** Hears of bugs; the answer is given without the picture. */
+  readonly onError: (error: unknown) => void;
+  /** How long an answer waits for its pictures, all together. 5 s when absent. */
+  readonly patienceMs?: number;
+}
+
+/** What the agent is shown and told about the pictures of one turn. */
+export interface Shown {
+  /** In the order they were sent; three at most. */
+  readonly pictures: readonly Picture[];
+  /** English sentences about what is not shown: "Image 2 could not be fetched (it is too large)." */
+  readonly notes: readonly string[];
+}
+
+/** Pictures a vision model takes in one request (groq.md §6). */
+const MOST_SHOWN = 3;
+const PATIENCE_MS = 5_000;
+const KEPT_MS = 5 * 60_000;
+/** Long enough that one answer does not ask twice; short enough that a hiccup is forgotten when the next part comes. */
+const FAILURE_KEPT_MS = 30_000;
+const MOST_AT_ONCE = 4;
+/** Above this many waiting, nothing is fetched ahead; turns that are being answered still get theirs. */
+const MOST_WAITING = 64;
+/** Of everything here: what is kept, and what is on its way. */
+const MOST_TOTAL_BYTES = 64 * 1_024 * 1_024;
+const MOST_KEPT_BYTES = MOST_TOTAL_BYTES - MOST_AT_ONCE * MAX_BYTES;
+const MOST_KEPT = 1_000;
+
+const NO_ADDRESS: Loaded = { kind: "failed", told: "could not be fetched (no address came with it)" };
+const TOO_LATE: Loaded = { kind: "failed", told: "could not be fetched in time" };
+const GIVEN_UP: Loaded = { kind: "failed", told: "could not be fetched (the server is stopping)" };
+const BROKEN: Loaded = { kind: "failed", told: "could not be read (something went wrong here)" };
+
+interface Entry {
+  readonly url: string;
+  readonly done: Promise<Loaded>;
+  readonly settle: (loaded: Loaded) => void;
+  /** Null until it is known. */
+  loaded: Loaded | null;
+  /** Epoch ms; counts once `loaded` is known. */
+  keptUntil: number;
+}
+
+export class Pictures {
+  /** By address. Those that are known stand in the order in which they came to be. */
+  private readonly entries = new Map<string, Entry>();
+  private readonly waiting: Entry[] = [];
+  private underWay = 0;
+  private keptBytes = 0;
+  private readonly stopped = new AbortController();
+
+  constructor(private readonly options: PicturesOptions) {}
+
+  /** Starts fetching the pictures among `attachments`. Never throws, and there is nothing to wait for. */
+  prefetch(attachments: readonly Attachment[]): void {
+    for (const { url } of picturesAmong(attachments).slice(0, MOST_SHOWN)) {
+      if (url !== null && this.waiting.length < MOST_WAITING) this.entry(url);
+    }
+    this.startNext();
+  }
+
+  /**
+   * The pictures of one turn. Waits for those still on their way, but not longer than the answer may be delayed; they go on
+   * and are there when the turn is answered again. Never throws.
+   *
+   * @param attachments all of the turn in order, of every kind
+   * @param signal gives up waiting
+   */
+  async of(attachments: readonly Attachment[], signal: AbortSignal): Promise<Shown> {
+    const wanted = picturesAmong(attachments);
+    const first = wanted.slice(0, MOST_SHOWN);
+    const entries = first.map(({ url }) => (url === null ? null : this.entry(url)));
+    // Backwards, because each goes to the front of the line.
+    for (const entry of entries.toReversed()) if (entry !== null) this.hurry(entry);
+    this.startNext();
+
+    const patience = this.patience(signal);
+    const results = await Promise.all(entries.map((entry) => Promise.race([entry?.done ?? NO_ADDRESS, patience.over])));
+    patience.end();
+    const pictures = results.flatMap((result) => (result.kind === "loaded" ? [result.picture] : []));
+    const notes = results.flatMap((result, index) =>
+      result.kind === "failed" ? [`${first[index]?.name ?? "Image"} ${result.told}.`] : [],
+    );
+    if (wanted.length > MOST_SHOWN) notes.push(`Only the first ${MOST_SHOWN} of ${wanted.length} images are shown.`);
+    return { pictures, notes };
+  }
+
+  /** Gives up everything under way. What is asked afterwards fails at once. */
+  stop(): void {
+    this.stopped.abort();
+    for (const entry of this.waiting.splice(0)) this.finish(entry, GIVEN_UP);
+  }
+
+  private patience(signal: AbortSignal): { readonly over: Promise<Loaded>; end(): void } {
+    const { promise: over, resolve } = Promise.withResolvers<Loaded>();
+    const give = (): void => resolve(TOO_LATE);
+    const cancel = this.options.clock.after(this.options.patienceMs ?? PATIENCE_MS, give);
+    signal.addEventListener("abort", give, { once: true });
+    if (signal.aborted) give();
+    const end = (): void => {
+      cancel();
+      signal.removeEventListener("abort", give);
+    };
+    return { over, end };
+  }
+
+  /** What is known or on its way, else a new entry at the end of the line. */
+  private entry(url: string): Entry {
+    this.forgetExpired();
+    const known = this.entries.get(url);
+    if (known !== undefined) return known;
+    const { promise: done, resolve: settle } = Promise.withResolvers<Loaded>();
+    const entry: Entry = { url, done, settle, loaded: null, keptUntil: 0 };
+    this.entries.set(url, entry);
+    if (this.stopped.signal.aborted) this.finish(entry, GIVEN_UP);
+    else this.waiting.push(entry);
+    return entry;
+  }
+
+  private hurry(entry: Entry): void {
+    const index = this.waiting.indexOf(entry);
+    if (index > 0) this.waiting.unshift(...this.waiting.splice(index, 1));
+  }
+
+  private startNext(): void {
+    while (this.underWay < MOST_AT_ONCE) {
+      const entry = this.waiting.shift();
+      if (entry === undefined) return;
+      this.underWay++;
+      void this.load(entry).then((loaded) => {
+        this.underWay--;
+        this.finish(entry, loaded);
+        this.startNext();
+      });
+    }
+  }
+
+  private async load(entry: Entry): Promise<Loaded> {
+    try {
+      return await this.options.load(entry.url, this.stopped.signal);
+    } catch (error) {
+      this.options.onError(error);
+      return BROKEN;
+    }
+  }
+
+  private finish(entry: Entry, loaded: Loaded): void {
+    entry.loaded = loaded;
+    entry.keptUntil = this.options.clock.now() + (loaded.kind === "loaded" ? KEPT_MS : FAILURE_KEPT_MS);
+    this.keptBytes += bytesOf(entry);
+    this.entries.delete(entry.url);
+    this.entries.set(entry.url, entry);
+    entry.settle(loaded);
+    this.forgetOldest();
+  }
+
+  private forgetExpired(): void {
+    const now = this.options.clock.now();
+    for (const entry of this.entries.values()) if (entry.loaded !== null && entry.keptUntil <= now) this.forget(entry);
+  }
+
+  private forgetOldest(): void {
+    for (const entry of this.entries.values()) {
+      if (this.keptBytes <= MOST_KEPT_BYTES && this.entries.size <= MOST_KEPT) return;
+      if (entry.loaded !== null) this.forget(entry);
+    }
+  }
+
+  private forget(entry: Entry): void {
+    this.entries.delete(entry.url);
+    this.keptBytes -= bytesOf(entry);
+  }
+}
+
+function bytesOf({ url, loaded }: Entry): number {
+  return url.length + (loaded?.kind === "loaded" ? loaded.picture.bytes.byteLength : 0);
+}
+
+/** A picture a person sent. `name` is what the prompt calls it: "Image 2". */
+interface Wanted {
+  readonly name: string;
+  readonly url: string | null;
+}
+
+/** Images, and files that say they are images: what is sent "as a file" keeps its full size. Stickers are not looked at. */
+function picturesAmong(attachments: readonly Attachment[]): Wanted[] {
+  let images = 0;
+  let files = 0;
+  return attachments.flatMap(({ kind, url, mime }) => {
+    if (kind === "image") return [{ name: `Image ${++images}`, url }];
+    if (kind !== "file") return [];
+    files++;
+    return mime?.startsWith("image/") === true ? [{ name: `File ${files}`, url }] : [];
+  });
+}

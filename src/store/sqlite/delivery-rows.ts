@@ -1,0 +1,58 @@
+/** Deliveries as rows, and how they turn into the nouns of core. */
+import type { DeliveryFacts, DeliveryKind, DeliveryState } from "../../core/delivery.ts";
+import type { MovedDelivery } from "../../core/store.ts";
+import { toWhose, WHOSE_COLUMNS, WHOSE_JOINS, type WhoseRecord } from "./rows.ts";
+
+export const UNSETTLED = "state IN ('pending', 'sending', 'ambiguous', 'parked')";
+
+export interface DeliveryRecord extends WhoseRecord {
+  readonly seq: number;
+  readonly id: string;
+  readonly account_id: number;
+  readonly conversation_id: number;
+  readonly turn_id: number | null;
+  readonly out_message_id: number | null;
+  readonly kind: DeliveryKind;
+  readonly part: number;
+  readonly state: DeliveryState;
+  readonly body: string;
+  readonly attempts: number;
+  readonly rounds: number;
+  readonly fence: number;
+  readonly next_at: number;
+  readonly created_at: number;
+  readonly message_id: string | null;
+  readonly echoed_id: string | null;
+  readonly last_error: string | null;
+  readonly correlation: string;
+  readonly turn_first_at: number | null;
+}
+
+export const SELECT_DELIVERY = `
+  SELECT r.*, t.first_at AS turn_first_at, ${WHOSE_COLUMNS}
+  FROM delivery r ${WHOSE_JOINS} LEFT JOIN turn t ON t.id = r.turn_id`;
+
+export function factsOf(row: DeliveryRecord): DeliveryFacts {
+  return {
+    kind: row.kind,
+    state: row.state,
+    attempts: row.attempts,
+    rounds: row.rounds,
+    createdAt: row.created_at,
+    nextAt: row.next_at,
+  };
+}
+
+export function movedTo(row: DeliveryRecord, state: DeliveryState, nextAt: number, error: string): MovedDelivery {
+  return {
+    id: row.id,
+    kind: row.kind,
+    whose: toWhose(row, row.correlation),
+    state,
+    attempts: row.attempts,
+    nextAt,
+    turnId: row.turn_id,
+    sinceAt: row.turn_first_at ?? row.created_at,
+    error,
+  };
+}
