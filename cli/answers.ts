@@ -57,7 +57,14 @@ export interface RetryFilter {
   readonly kind?: (typeof RETRY_KINDS)[number] | undefined;
   readonly state?: (typeof RETRY_STATES)[number] | undefined;
   readonly account?: string | undefined;
+  /** Age in ms. */
+  readonly older_than_ms?: number | undefined;
+  readonly newer_than_ms?: number | undefined;
 }
+
+/** What became of an entry; `gone` was dropped. */
+export const RetryProgress = z.object({ id: z.string(), state: z.enum([...RETRY_STATES, "sent", "gone"]) });
+export type RetryProgress = z.infer<typeof RetryProgress>;
 
 export const AccountRow = z.object({
   id: z.number(),
@@ -114,7 +121,16 @@ export const ServerFile = z.object({
   started_at: time,
   /** The secrets of a sandbox, so that `simulate` can sign; null for a server that speaks to real platforms. */
   sandbox: z
-    .object({ app_secret: z.string(), verify_token: z.string(), page_id: z.string(), media_url: z.string() })
+    .object({
+      app_secret: z.string(),
+      verify_token: z.string(),
+      /** The first page. */
+      page_id: z.string(),
+      /** All of them. Servers up to 0.1.0 had one, and did not tell their app. */
+      pages: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
+      app_id: z.string().optional(),
+      media_url: z.string(),
+    })
     .nullable(),
 });
 export type ServerFile = z.infer<typeof ServerFile>;

@@ -25,6 +25,8 @@ const SILENT_STREAM_MS = 60_000;
 const RETRY_LIST = "See `botctl retry list`.";
 /** Rows asked for at once. */
 const PAGE_ROWS = 200;
+/** Ids named in one call, as the API takes them. */
+const MOST_IDS = 500;
 
 export interface WatchedEvent {
   readonly id: string | null;
@@ -67,6 +69,17 @@ export class AdminClient {
 
   retry(id: string): Promise<answers.RetryDetail> {
     return this.get(answers.RetryDetail, `/api/retries/${encodeURIComponent(id)}`).catch(missing(RETRY_LIST));
+  }
+
+  /** How far entries have come, also those that are no longer in the journal. */
+  async retryProgress(ids: readonly string[]): Promise<answers.RetryProgress[]> {
+    const found: answers.RetryProgress[] = [];
+    for (let from = 0; from < ids.length; from += MOST_IDS) {
+      const asked = { ids: ids.slice(from, from + MOST_IDS) };
+      const page = answers.pageOf(answers.RetryProgress);
+      found.push(...(await this.call(page, "POST", "/api/retries/progress", asked)).data);
+    }
+    return found;
   }
 
   /** Makes entries due now. No ids means all that match the filter. @returns how many */
@@ -172,14 +185,14 @@ export class AdminClient {
   private async rows<Row extends z.ZodType>(
     row: Row,
     path: string,
-    query: Readonly<Record<string, string | undefined>> = {},
+    query: Readonly<Record<string, string | number | undefined>> = {},
     limit = Number.POSITIVE_INFINITY,
   ): Promise<{ rows: z.infer<Row>[]; more: boolean }> {
     const rows: z.infer<Row>[] = [];
     let next: string | null = null;
     do {
       const search = new URLSearchParams({ limit: String(Math.min(PAGE_ROWS, limit - rows.length)) });
-      for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, value);
+      for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
       if (next !== null) search.set("cursor", next);
       const page: { data: z.infer<Row>[]; next: string | null } = await this.get(
         answers.pageOf(row),

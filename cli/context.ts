@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Command, Help, InvalidArgumentError } from "commander";
 import { findDataDir } from "../src/config/datadir.ts";
 import { parseEnvFile } from "../src/config/envfile.ts";
@@ -150,12 +150,15 @@ function envFile(context: CommandContext, flags: GlobalFlags): ReadonlyMap<strin
 export function dataDirOf(context: CommandContext, flags: GlobalFlags): string {
   const named = flags.dataDir ?? settingsOf(context, flags)("BOTCTL_DATA_DIR");
   const found = findDataDir(named ?? null, context);
-  if (found === null) throw new Fault("settings", "There is no home folder to keep data in.", "Name a folder with --data-dir.");
+  if (found === null)
+    throw new Fault("settings", "There is no home folder to keep data in.", "Name a folder with --data-dir.");
   return found;
 }
 
 /** The context of the real process. */
 export function processContext(): CommandContext {
+  // One reader for all lines: whoever breaks off a `for await` over the console loses what it had read ahead.
+  let lines: AsyncIterator<string> | null = null;
   return {
     env: Bun.env,
     cwd: process.cwd(),
@@ -163,8 +166,9 @@ export function processContext(): CommandContext {
     stdin: {
       isTTY: process.stdin.isTTY === true,
       async line() {
-        for await (const line of console) return line;
-        return null;
+        lines ??= console[Symbol.asyncIterator]();
+        const next = await lines.next();
+        return next.done === true ? null : next.value;
       },
       text: () => Bun.stdin.text(),
     },

@@ -11,6 +11,7 @@ import { complain, type Complaint } from "./output.ts";
 export const EXIT_CODES: Readonly<Record<FaultCode, number>> = {
   failed: 1,
   window_closed: 1,
+  refused: 1,
   usage: 2,
   account_ambiguous: 2,
   settings: 3,

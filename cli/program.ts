@@ -38,6 +38,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "messages that could not be delivered yet",
     load: async (context) => (await import("./commands/retry.ts")).retryCommand(context),
   },
+  chaos: {
+    summary: "kill a server of its own again and again, and count",
+    load: async (context) => (await import("./commands/chaos.ts")).chaosCommand(context),
+  },
   health: {
     summary: "whether a server answers",
     load: async (context) => (await import("./commands/health.ts")).healthCommand(context),

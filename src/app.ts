@@ -8,17 +8,16 @@ import { randomUUIDv7 } from "bun";
 import { apologyFor, patienceFor } from "./agent/apology.ts";
 import { leaveAddress, removeAddress } from "./app/address.ts";
 import { agentOf } from "./app/agent.ts";
+import { channelsOf, checkKey, liveWith, policyOf, SEND_CONCURRENCY } from "./app/opening.ts";
 import type { OpenSandbox } from "./app/sandboxed.ts";
 import { Openings, shutDown } from "./app/shutdown.ts";
 import { accessTo, strangersOf } from "./app/tokens.ts";
 import { isStorageTrouble, troubleTo } from "./app/trouble.ts";
-import { openChannels } from "./channels/registry.ts";
-import { liveChannels, secretsOf, type Config } from "./config.ts";
+import { watchful } from "./app/watchful.ts";
+import { secretsOf, type Config } from "./config.ts";
 import type { Account } from "./core/account.ts";
-import type { Channel, ChannelName } from "./core/channel.ts";
 import { systemClock, type Clock } from "./core/clock.ts";
 import { Fault } from "./core/fault.ts";
-import type { Store, StorePolicy } from "./core/store.ts";
 import { Alarms } from "./events/alarms.ts";
 import { Bus } from "./events/bus.ts";
 import { createLog, type Log } from "./events/log.ts";
@@ -35,7 +34,6 @@ import { Pictures } from "./media/pictures.ts";
 import { openSqliteStore } from "./store/sqlite/index.ts";
 
 import { adminToken, openVault } from "./vault/open.ts";
-import type { Vault } from "./vault/vault.ts";
 import type { HashPerson } from "./workers/about.ts";
 import { Courier } from "./workers/courier.ts";
 import { Deliverer } from "./workers/deliverer.ts";
@@ -44,17 +42,21 @@ import { Intake } from "./workers/intake.ts";
 import { Registrar } from "./workers/registrar.ts";
 import { Replier } from "./workers/replier.ts";
 
+export { drainOnce, type Drained } from "./app/drain.ts";
+export { openFolder, type OpenFolder } from "./app/reader.ts";
+
 export interface App {
   /** Where it listens, as reached from this machine. */
   readonly url: string;
+  /** The accounts it found when it started. */
+  readonly accounts: readonly Account[];
   /** Finishes what runs within the settings' time, leaves the rest on disk, and frees everything. */
   stop(): Promise<void>;
 }
 
-/** Deliveries under way at the same time, over all accounts. */
-const SEND_CONCURRENCY = 64;
 /** How long `send` waits to hear from the platform beyond one attempt's own time. */
 const SEND_PATIENCE_MS = 1_000;
+const SWEEP_AFTER_MS = 1_000;
 const DAY_MS = 24 * 3_600_000;
 
 /** What a sandbox may be given instead of its own. */
@@ -107,17 +109,13 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const sandbox = (await openSandbox?.(store, clock, time.mediaPort ?? null)) ?? null;
   if (sandbox !== null) opened.push(() => sandbox.stop());
   const accounts = await store.accounts();
-  const live = liveChannels(config, {
-    messenger: accounts.some(({ channel, state }) => channel === "messenger" && state === "active"),
-    telegram: accounts.some(({ channel, state }) => channel === "telegram" && state === "active"),
-  });
+  const live = liveWith(config, accounts);
   for (const warning of live.warnings) log.warn("warning", { message: warning });
 
   const { sendTimeoutMs } = config.delivery;
   const settings = sandbox?.messenger ?? live.messenger;
-  const open = openChannels(settings === null ? {} : { messenger: { ...settings, sendTimeoutMs } });
-  const messenger = open.get("messenger") ?? null;
-  const channels: Record<ChannelName, Channel | null> = { messenger, telegram: open.get("telegram") ?? null };
+  const channels = channelsOf(config, settings);
+  const { messenger } = channels;
   const agent = await agentOf(config, sandbox, log, (conversation) => replier.correlationIn(conversation));
 
   const access = accessTo(store, vault);
@@ -133,6 +131,8 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
 
   const alarms = new Alarms(clock, publish);
   opened.push(() => alarms.stop());
+  const watch = watchful(alarms);
+  bus.subscribe(({ event }) => watch(event));
   const onError = troubleTo(log, alarms);
   const hashPerson: HashPerson = ({ channel, account, contact }) => vault.hash("person", channel, account, contact);
   const shared = { store, clock, publish, hashPerson, onError };
@@ -256,9 +256,12 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   log.info("started", { url, sandbox: config.sandbox, agent: agent.name, accounts: accounts.length });
 
   for (const worker of [registrar, gatherer, replier, deliverer]) worker.loop.start();
+  // What starting needed is not needed any more: a server that waits for customers keeps little memory.
+  opened.push(clock.after(SWEEP_AFTER_MS, () => Bun.gc(true)));
 
   return {
     url,
+    accounts,
     async stop() {
       stopping = true;
       log.info("stopping");
@@ -280,24 +283,4 @@ function trustedOrigins(graphBase: string | undefined, sandbox: OpenSandbox | nu
     ...(sandbox === null ? [] : [sandbox.facts.media_url]),
   ];
   return addresses.map((address) => new URL(address).origin);
-}
-
-function policyOf(config: Config): StorePolicy {
-  const { quickRetries, echoGraceMs, telegramAmbiguous } = config.delivery;
-  return {
-    waits: config.waits,
-    takeoverMs: config.takeoverMs,
-    limits: config.limits,
-    delivery: {
-      messenger: { quickRetries, echoGraceMs, ambiguous: "resend-once" },
-      // Telegram shows nothing back, so there is nothing to wait for.
-      telegram: { quickRetries, echoGraceMs: 0, ambiguous: telegramAmbiguous },
-    },
-  };
-}
-
-async function checkKey(store: Store, vault: Vault): Promise<void> {
-  const stored = await store.meta("key-check");
-  if (stored === null) await store.setMeta("key-check", vault.keyCheck());
-  else vault.verifyKeyCheck(stored);
 }

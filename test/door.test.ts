@@ -47,8 +47,14 @@ describe("M1 the challenge", () => {
     ["another token", `hub.mode=subscribe&hub.verify_token=guess&hub.challenge=1`],
     ["no token", "hub.mode=subscribe&hub.challenge=1"],
     ["another mode", `hub.mode=unsubscribe&hub.verify_token=${APP.verifyToken}&hub.challenge=1`],
-    ["S3 a challenge that is no challenge", `hub.mode=subscribe&hub.verify_token=${APP.verifyToken}&hub.challenge=%3Cscript%3E`],
-    ["S3 a challenge of 65 characters", `hub.mode=subscribe&hub.verify_token=${APP.verifyToken}&hub.challenge=${"1".repeat(65)}`],
+    [
+      "S3 a challenge that is no challenge",
+      `hub.mode=subscribe&hub.verify_token=${APP.verifyToken}&hub.challenge=%3Cscript%3E`,
+    ],
+    [
+      "S3 a challenge of 65 characters",
+      `hub.mode=subscribe&hub.verify_token=${APP.verifyToken}&hub.challenge=${"1".repeat(65)}`,
+    ],
     ["nothing", ""],
   ])("with %s it is refused", async (_, query) => {
     expect((await ask(query)).status).toBe(403);
@@ -58,21 +64,54 @@ describe("M1 the challenge", () => {
 describe("M2 S1 the signature", () => {
   const body = JSON.stringify(aWebhook({ from: "forged-1", text: "cho vào nào" }));
   const hex = createHmac("sha256", APP.secret).update(body).digest("hex");
+  const signature = (secret: string, of: string): string =>
+    `sha256=${createHmac("sha256", secret).update(of).digest("hex")}`;
+  /** As Meta writes it: the same to a parser, other bytes to a signature. */
+  const escaped = (json: string): string =>
+    json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
   test.each([
     ["none", {}],
     ["an empty one", { "x-hub-signature-256": "" }],
-    ["one of another secret", { "x-hub-signature-256": `sha256=${createHmac("sha256", "other").update(body).digest("hex")}` }],
+    [
+      "one of another secret",
+      { "x-hub-signature-256": `sha256=${createHmac("sha256", "other").update(body).digest("hex")}` },
+    ],
     ["one without its prefix", { "x-hub-signature-256": hex }],
     ["a short one", { "x-hub-signature-256": `sha256=${hex.slice(2)}` }],
     ["a long one", { "x-hub-signature-256": `sha256=${hex}00` }],
     ["sha1", { "x-hub-signature-256": `sha1=${hex.slice(0, 40)}` }],
     ["no hex", { "x-hub-signature-256": `sha256=${"z".repeat(64)}` }],
+    ["upper-case digits", { "x-hub-signature-256": `sha256=${hex.toUpperCase()}` }],
+    ["an upper-case prefix", { "x-hub-signature-256": `SHA256=${hex}` }],
+    ["a space inside", { "x-hub-signature-256": `sha256= ${hex}` }],
+    ["two at once", { "x-hub-signature-256": `sha256=${hex}, sha256=${hex}` }],
+    ["the digest in base64", { "x-hub-signature-256": `sha256=${Buffer.from(hex, "hex").toString("base64")}` }],
+    ["a good one under the old name", { "x-hub-signature": `sha256=${hex}` }],
+    ["one of an empty secret", { "x-hub-signature-256": signature("", body) }],
+    ["one of the verify token", { "x-hub-signature-256": signature(APP.verifyToken, body) }],
+    ["one of the page's token", { "x-hub-signature-256": signature(PAGE.token, body) }],
+    ["one of another body", { "x-hub-signature-256": signature(APP.secret, `${body} `) }],
+    ["one of no body", { "x-hub-signature-256": signature(APP.secret, "") }],
+    ["one of the same JSON in other words", { "x-hub-signature-256": signature(APP.secret, escaped(body)) }],
   ])("%s: 401, and nothing is stored", async (_, headers) => {
     const answer = await hook(body, headers);
     expect(answer.status).toBe(401);
     expect(await answer.json()).toMatchObject({ error: { code: "credentials" } });
     expect(await contacts()).not.toContain("forged-1");
+  });
+
+  test("S2 of the previous secret counts while there is one, and only then", async () => {
+    const previous = "the-secret-before-this-one";
+    const said = JSON.stringify(aWebhook({ from: "32", text: "chào shop nha" }));
+    expect((await signed(said, previous)).status).toBe(401);
+    using another = aFolder();
+    await using rotating = await startBot(another.path, internet, { FACEBOOK_APP_SECRET_PREVIOUS: previous });
+    const statuses = [previous, APP.secret, "yet-another-secret"].map(async (secret) => {
+      const headers = { "x-hub-signature-256": signature(secret, said) };
+      return (await fetch(`${rotating.url}/api/webhooks/messenger`, { method: "POST", body: said, headers })).status;
+    });
+    expect(await Promise.all(statuses)).toEqual([200, 200, 401]);
   });
 
   test("covers the bytes as they came, with escapes", async () => {
@@ -124,7 +163,12 @@ describe("G2 S4 bodies", () => {
   });
 
   test("one bad event among good ones spoils nothing", async () => {
-    const events = [{ sender: 5, message: "no" }, anEvent({ from: "41", text: "hàng về chưa shop" }), { timestamp: {} }, null];
+    const events = [
+      { sender: 5, message: "no" },
+      anEvent({ from: "41", text: "hàng về chưa shop" }),
+      { timestamp: {} },
+      null,
+    ];
     const body = { object: "page", entry: [{ id: PAGE.id, time: 1, messaging: events }, { id: 7 }, "x"] };
     expect((await bot.post(body)).status).toBe(200);
     await until("the good one is stored", async () => (await contacts()).includes("41"));
@@ -147,7 +191,14 @@ describe("G2 S4 bodies", () => {
 });
 
 describe("S5 the admin API", () => {
-  const paths = ["/api/conversations", "/api/accounts", "/api/retries", "/api/events", "/metrics/processing", "/api/conversations/1/messages"];
+  const paths = [
+    "/api/conversations",
+    "/api/accounts",
+    "/api/retries",
+    "/api/events",
+    "/metrics/processing",
+    "/api/conversations/1/messages",
+  ];
 
   test.each(paths)("%s needs the token", async (path) => {
     for (const headers of [{}, { authorization: "Bearer wrong" }, { authorization: "Basic x" }]) {
@@ -157,12 +208,15 @@ describe("S5 the admin API", () => {
     }
   });
 
-  test.each(["/api/retries/flush", "/admin/flush-retries", "/api/integrations/messenger/send"])("POST %s needs the token", async (path) => {
-    expect((await fetch(`${bot.url}${path}`, { method: "POST" })).status).toBe(401);
-  });
+  test.each(["/api/retries/flush", "/admin/flush-retries", "/api/integrations/messenger/send"])(
+    "POST %s needs the token",
+    async (path) => {
+      expect((await fetch(`${bot.url}${path}`, { method: "POST" })).status).toBe(401);
+    },
+  );
 
   test("a page from elsewhere is refused even with the token", async () => {
-    expect((await bot.admin("/api/accounts", { headers: { origin: "https://evil.example" } })).status).toBe(401);
+    expect((await bot.admin("/api/accounts", { headers: { origin: "https://evil.example" } })).status).toBe(403);
   });
 
   test("answers with our own error bodies only", async () => {
@@ -179,7 +233,11 @@ describe("S5 the admin API", () => {
       expect(JSON.parse(text)).toHaveProperty("error.message");
       expect(text).not.toContain("stack");
     }
-    const broken = await bot.admin("/api/retries/flush", { method: "POST", body: "{", headers: { "content-type": "application/json" } });
+    const broken = await bot.admin("/api/retries/flush", {
+      method: "POST",
+      body: "{",
+      headers: { "content-type": "application/json" },
+    });
     expect(broken.status).toBe(400);
     expect(await broken.json()).toHaveProperty("error.code", "usage");
   });
@@ -221,11 +279,44 @@ describe("T2 S10 the log", () => {
     const person = "8100000000000001";
     await bot.post(aWebhook({ from: person, text: "bí mật của khách hàng nằm ở đây" }));
     await until("the reply", () => internet.sent.some((message) => message.recipient === person));
-    await until("the log has it", () => bot.log().split("\n").findLast((line) => line.includes("response_sent")));
-    const lines = bot.log().trim().split("\n").map((line) => JSON.parse(line));
+    await until("the log has it", () =>
+      bot
+        .log()
+        .split("\n")
+        .findLast((line) => line.includes("response_sent")),
+    );
+    const lines = bot
+      .log()
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     const sent = lines.findLast((line) => line.event === "response_sent");
     const story = lines.filter((line) => line.correlation_id === sent.correlation_id).map((line) => line.event);
-    expect(story).toEqual(["message_received", "intent_classified", "turn_closed", "response_generated", "response_sent"]);
-    for (const secret of ["bí mật của khách hàng", person, APP.secret, PAGE.token, APP.verifyToken]) expect(bot.log()).not.toContain(secret);
+    expect(story).toEqual([
+      "message_received",
+      "intent_classified",
+      "turn_closed",
+      "response_generated",
+      "response_sent",
+    ]);
+    for (const secret of ["bí mật của khách hàng", person, APP.secret, PAGE.token, APP.verifyToken])
+      expect(bot.log()).not.toContain(secret);
+  });
+
+  test("says for which message a call of the model failed", async () => {
+    const person = "8100000000000002";
+    internet.faults.inject("chat", { kind: "error", status: 503 }, { times: 1 });
+    await bot.post(aWebhook({ from: person, text: "cho mình hỏi phí ship với nha" }));
+    await until("the reply", () => internet.sent.some((message) => message.recipient === person));
+    const lines = (event: string): { correlation_id?: string; kind?: string }[] =>
+      bot
+        .log()
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line))
+        .filter((line) => line.event === event);
+    const failed = await until("the log has it", () => lines("agent_call_failed").at(-1));
+    const heard = lines("message_received").findLast(({ kind }) => kind === "message");
+    expect(failed.correlation_id).toBe(heard?.correlation_id ?? "none");
   });
 });

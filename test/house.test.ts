@@ -104,6 +104,7 @@ function mayKnow(file: string): readonly string[] {
       "src/app.ts",
       "src/config.ts",
       "src/sandbox/",
+      "src/store/sqlite/audit.ts",
       "cli/local/",
       "cli/context.ts",
       "cli/output.ts",

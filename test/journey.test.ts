@@ -37,12 +37,20 @@ async function firstReply(person: string): Promise<string> {
 }
 
 /** Says all at their times (ms from now), each in its own webhook, and answers the statuses. */
-async function speaks(person: string, ...said: readonly { atMs: number; text?: string; photo?: string; platformAt?: number }[]): Promise<number[]> {
+async function speaks(
+  person: string,
+  ...said: readonly { atMs: number; text?: string; photo?: string; platformAt?: number }[]
+): Promise<number[]> {
   const start = Date.now();
   return await Promise.all(
     said.map(async ({ atMs, text, photo, platformAt }) => {
       await Bun.sleep(Math.max(0, start + atMs - Date.now()));
-      const message = { from: person, at: platformAt ?? Date.now(), ...(text ? { text } : {}), ...(photo ? { photos: [photo] } : {}) };
+      const message = {
+        from: person,
+        at: platformAt ?? Date.now(),
+        ...(text ? { text } : {}),
+        ...(photo ? { photos: [photo] } : {}),
+      };
       return (await bot.post(aWebhook(message))).status;
     }),
   );
@@ -82,7 +90,12 @@ describe("A1 one reply per logical message", () => {
 
   test("text, photo, text is one question", async () => {
     const person = somebody();
-    await speaks(person, { atMs: 0, text: "xem ảnh này giúp mình" }, { atMs: 300, photo: photo() }, { atMs: 500, text: "còn size L không" });
+    await speaks(
+      person,
+      { atMs: 0, text: "xem ảnh này giúp mình" },
+      { atMs: 300, photo: photo() },
+      { atMs: 500, text: "còn size L không" },
+    );
     const reply = await firstReply(person);
     expect(reply).toContain("xem ảnh này giúp mình");
     expect(reply).toContain("còn size L không");
@@ -93,9 +106,15 @@ describe("A1 one reply per logical message", () => {
   test("G4 parts stand in the platform's order when they arrive swapped", async () => {
     const person = somebody();
     const now = Date.now();
-    await speaks(person, { atMs: 0, photo: photo(), platformAt: now + 500 }, { atMs: 100, text: "xem ảnh này giúp mình", platformAt: now });
+    await speaks(
+      person,
+      { atMs: 0, photo: photo(), platformAt: now + 500 },
+      { atMs: 100, text: "xem ảnh này giúp mình", platformAt: now },
+    );
     await firstReply(person);
-    const asked = internet.modelCalls.findLast((call) => JSON.stringify(call.messages).includes("xem ảnh này giúp mình"));
+    const asked = internet.modelCalls.findLast((call) =>
+      JSON.stringify(call.messages).includes("xem ảnh này giúp mình"),
+    );
     const prompt = JSON.stringify(asked?.messages).split("CURRENT_USER_QUERY").at(-2) ?? "";
     expect(prompt.indexOf("xem ảnh này")).toBeLessThan(prompt.indexOf("[image 1"));
   });
@@ -106,7 +125,10 @@ describe("A2 how long it waits", () => {
     const person = somebody();
     await speaks(person, { atMs: 0, text: "shop mở cửa tới mấy giờ vậy ạ mình ghé mua" });
     await firstReply(person);
-    const classified = await until("the log tells", () => bot.log().match(/.*intent_classified.*waiting up to 0\.1 s.*/)?.[0]);
+    const classified = await until(
+      "the log tells",
+      () => bot.log().match(/.*intent_classified.*waiting up to 0\.1 s.*/)?.[0],
+    );
     expect(JSON.parse(classified)).toMatchObject({ event: "intent_classified", expectation: "nothing", wait_ms: 100 });
   });
 });
@@ -115,7 +137,9 @@ describe("§5.8 a part that comes while the model writes", () => {
   test("leads to one reply that knows it, and the first call is really cut off", async () => {
     const person = somebody();
     await speaks(person, { atMs: 0, text: "áo này còn màu đỏ nha shop ơi cảm ơn #slow:2000" });
-    await until("the model is asked", () => internet.modelCalls.some((call) => JSON.stringify(call.messages).includes("áo này còn màu đỏ")));
+    await until("the model is asked", () =>
+      internet.modelCalls.some((call) => JSON.stringify(call.messages).includes("áo này còn màu đỏ")),
+    );
     await speaks(person, { atMs: 0, photo: photo() });
     const reply = await firstReply(person);
     expect(reply).toContain("1 ảnh");

@@ -54,8 +54,8 @@ const LIST: readonly Column[] = [
 ];
 
 export async function listConversations(options: ListOptions, context: CommandContext): Promise<void> {
-  const { connect } = await import("../client.ts");
-  const { rows, more } = await (await connect(context, options)).conversations(options.limit);
+  const { reading } = await import("../local/reader.ts");
+  const { rows, more } = await reading(context, options, (from) => from.conversations(options.limit));
   const out = outputOf(context, options);
   const cells = (row: ConversationRow): string[] => [
     String(row.id),
@@ -74,16 +74,13 @@ export async function listConversations(options: ListOptions, context: CommandCo
 
 /** @throws Fault `not_found` */
 export async function showConversation(options: ShowOptions, context: CommandContext): Promise<void> {
-  const { connect } = await import("../client.ts");
-  const client = await connect(context, options);
-  const { id, account, contact, state, ...rest } = await client.conversation(options.id);
-  const messages = (await client.messages(options.id)).map(({ direction, by, text, attachments, at }) => ({
-    direction,
-    by,
-    text,
-    attachments,
-    at,
-  }));
+  const { reading } = await import("../local/reader.ts");
+  const [conversation, all] = await reading(context, options, async (from) => [
+    await from.conversation(options.id),
+    await from.messages(options.id),
+  ]);
+  const { id, account, contact, state, ...rest } = conversation;
+  const messages = all.map(({ direction, by, text, attachments, at }) => ({ direction, by, text, attachments, at }));
   const shown: Shown = { id, account, contact, state, messages };
   const out = outputOf(context, options);
   out.result(shown, () => (out.terminal ? page(shown, rest.name, out) : lines(shown, out)));

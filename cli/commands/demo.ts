@@ -7,7 +7,7 @@ export function demoCommand(context: CommandContext, run = runDemo): Command {
     ["botctl demo --json", "the same, for a program"],
   ])
     .description(
-      "See it work, without keys and without leaving this machine: split messages waited for, merged and answered once,\n" +
+      "See it work, without keys and without leaving this machine: split messages waited for, merged and answered once, " +
         "a webhook that comes twice, and a server that is killed before it can answer.",
     )
     .action((flags: GlobalFlags) => run(flags, context));

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { Command } from "commander";
 import { version } from "../../package.json" with { type: "json" };
+import type { Clock } from "../../src/core/clock.ts";
 import { Fault } from "../../src/core/fault.ts";
 import { newCommand, type CommandContext, type GlobalFlags } from "../context.ts";
 import { outputOf, visible, type Output } from "../output.ts";
@@ -100,7 +101,7 @@ async function openServer(options: ServeOptions, context: CommandContext): Promi
     if (config.dataDirIsTemporary) await rm(config.dataDir, { recursive: true, force: true });
   };
   try {
-    const app = await startApp(config);
+    const app = await startApp(config, config.sandbox ? await lockstep(context) : {});
     const stop = async (): Promise<void> => {
       try {
         await app.stop();
@@ -112,7 +113,9 @@ async function openServer(options: ServeOptions, context: CommandContext): Promi
       url: app.url,
       dataDir: config.dataDir,
       sandbox: config.sandbox,
-      accounts: await accountsOf(config.dataDir, options, context),
+      accounts: app.accounts.map(
+        ({ name, channel, state }) => `${name} (${state === "active" ? channel : `${channel}, ${state}`})`,
+      ),
       stop,
     };
   } catch (error) {
@@ -121,15 +124,10 @@ async function openServer(options: ServeOptions, context: CommandContext): Promi
   }
 }
 
-/** Asked like anybody else, because accounts live in the database. Only for the greeting, so a failure is no matter. */
-async function accountsOf(dataDir: string, options: ServeOptions, context: CommandContext): Promise<string[]> {
-  const { connect } = await import("../client.ts");
-  try {
-    const client = await connect(context, { dataDir, envFile: options.envFile });
-    const rows = await client.accounts();
-    return rows.map(({ name, channel, state }) => `${name} (${state === "active" ? channel : `${channel}, ${state}`})`);
-  } catch (error) {
-    if (error instanceof Fault) return [];
-    throw error;
-  }
+/** A sandbox may be led by the `simulate` that started it, which then also says what time it is. */
+async function lockstep(context: CommandContext): Promise<{ clock?: Clock; mediaPort?: number | null }> {
+  const { followingClock, lockstepOf } = await import("../local/lockstep.ts");
+  const led = lockstepOf(context.env);
+  if (led === null) return {};
+  return { clock: followingClock(led, () => context.stdin.line()), mediaPort: led.media_port };
 }

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Fault } from "../../src/core/fault.ts";
 import { readServerFile, type ServerFile, type Target } from "../client.ts";
+import { LeadingClock, lockstepLine, LOCKSTEP_VARIABLE, type Lockstep } from "./lockstep.ts";
 
 export { signedWebhook } from "../../src/sandbox/sign.ts";
 
@@ -30,9 +31,11 @@ export interface SandboxOptions {
   readonly cwd: string | null;
   /** `--env-file`, absolute; null for the default. */
   readonly envFile: string | null;
+  /** A time of its own for the server, led from here; null for the machine's. */
+  readonly time: { readonly speed: number; readonly startAt: number; readonly mediaPort: number | null } | null;
 }
 
-type Child = Bun.Subprocess<"ignore", Bun.BunFile, Bun.BunFile>;
+type Child = Bun.Subprocess<"pipe", Bun.BunFile, Bun.BunFile>;
 
 export class LocalSandbox {
   private child: Child | null = null;
@@ -42,8 +45,13 @@ export class LocalSandbox {
   /** Ours rather than the one that the server makes, so that a token in the user's environment does not matter. */
   private readonly token = crypto.randomUUID();
   private readonly lastWill = (): void => this.vanish();
+  /** What the server lives by; null when that is the machine's time. */
+  readonly clock: LeadingClock | null;
 
   private constructor(private readonly options: SandboxOptions) {
+    const { time } = options;
+    this.clock =
+      time === null ? null : new LeadingClock(time.speed, time.startAt, (from, until) => this.lead(from, until));
     // However this process ends (a broken pipe, a bug), neither the child nor its folder stays behind.
     process.once("exit", this.lastWill);
   }
@@ -91,6 +99,25 @@ export class LocalSandbox {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   }
 
+  private lead(from: number, until: number): void {
+    const { child } = this;
+    if (child === null || child.exitCode !== null) return;
+    const written = async (): Promise<void> => {
+      await child.stdin.write(lockstepLine(from, until));
+      await child.stdin.flush();
+    };
+    // A server that is gone needs no time.
+    void written().catch(() => {});
+  }
+
+  private lockstep(): Record<string, string> {
+    const { time } = this.options;
+    if (time === null || this.clock === null) return {};
+    // A server that is started again goes on where time is by now.
+    const told: Lockstep = { speed: time.speed, start_at: this.clock.now(), media_port: time.mediaPort };
+    return { [LOCKSTEP_VARIABLE]: JSON.stringify(told) };
+  }
+
   private get dataDir(): string {
     return join(this.folder, "data");
   }
@@ -98,6 +125,8 @@ export class LocalSandbox {
   private async end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
     const { child } = this;
     if (child === null) return;
+    // What it waits for while it stops must come to an end.
+    if (this.clock !== null) this.lead(this.clock.now(), Infinity);
     child.kill(signal);
     const slow = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
     await child.exited;
@@ -108,14 +137,17 @@ export class LocalSandbox {
 
   private async launch(): Promise<void> {
     this.starts++;
+    // Nobody but this machine speaks to it, with no token but ours.
+    const { BOTCTL_ADMIN_TOKEN_FILE: _, ...inherited } = this.options.env;
+    const env = { ...inherited, ...this.lockstep(), HOST: "127.0.0.1", BOTCTL_ADMIN_TOKEN: this.token };
     const complaints = Bun.file(join(this.folder, `stderr-${this.starts}`));
     const envFile = this.options.envFile === null ? [] : ["--env-file", this.options.envFile];
     const child = Bun.spawn(
       [...itself(), "serve", "--sandbox", "--port", "0", "--data-dir", this.dataDir, ...envFile],
       {
         cwd: this.options.cwd ?? this.folder,
-        env: { ...this.options.env, HOST: "127.0.0.1", BOTCTL_ADMIN_TOKEN: this.token },
-        stdin: "ignore",
+        env,
+        stdin: "pipe",
         stdout: Bun.file(join(this.folder, `stdout-${this.starts}`)),
         stderr: complaints,
       },
@@ -156,13 +188,13 @@ async function isReady(url: string): Promise<boolean> {
 }
 
 /** The words that start this program once more: the binary alone, or bun with the source. */
-function itself(): string[] {
+export function itself(): string[] {
   return Bun.isStandaloneExecutable
     ? [process.execPath]
     : [process.execPath, resolve(import.meta.dir, "..", "main.ts")];
 }
 
-function lastWords(text: string): string {
+export function lastWords(text: string): string {
   const lines = text.trim().split("\n").slice(-3).join(" ");
   return lines === "" ? "It said nothing." : `It said: ${lines}`;
 }

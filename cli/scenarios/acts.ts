@@ -1,5 +1,6 @@
 /** The acts of `botctl demo`: the catalogue's scenarios, with an audience in mind. */
-import { answers, kills, posts, postsAgain, says, shows, type Script } from "./scenario.ts";
+import { answers, kills, posts, postsAgain, says, shows } from "./build.ts";
+import type { Script } from "./scenario.ts";
 
 export const ACTS: readonly Script[] = [
   {

@@ -1,11 +1,12 @@
 /** Every built-in scenario, in the order in which `simulate list` shows them. */
 import { Fault } from "../../src/core/fault.ts";
+import { CHANGES } from "./changes.ts";
 import { EVENTS } from "./events.ts";
 import { REFUSALS } from "./refusals.ts";
 import type { OptionName, Scenario, ScenarioOptions } from "./scenario.ts";
 import { TALK } from "./talk.ts";
 
-export const CATALOGUE: readonly Scenario[] = [...TALK, ...EVENTS, ...REFUSALS];
+export const CATALOGUE: readonly Scenario[] = [...TALK, ...EVENTS, ...CHANGES, ...REFUSALS];
 
 /** @throws Fault `usage` with the nearest names when there is no such scenario */
 export function scenarioOf(name: string): Scenario {

@@ -1,35 +1,23 @@
 /** Whether what was seen is what the script demands. Pure: everything it needs is handed in. */
 import type { ConversationState } from "../../src/core/conversation.ts";
 import type { EventType } from "../../src/core/event.ts";
-import type { MessageRow } from "../../src/core/store.ts";
-import type { AttachmentKind } from "../../src/core/update.ts";
+import { seconds } from "../../src/core/waits.ts";
+import { isSent, repliesOf, repliesTo, storedAs, turnsOf, type Chronicle, type SeenMessage } from "./history.ts";
 import type { Check, Step } from "./scenario.ts";
-
-/** What a message looks like from outside. The API's messages are such; so are the store's rows. */
-export type SeenMessage = Pick<MessageRow, "id" | "direction" | "by" | "text" | "at" | "turn"> & {
-  readonly attachments: readonly { readonly kind: string; readonly url: string | null }[];
-  readonly deliveries: readonly { readonly id: string; readonly state: string }[];
-};
-
-/** A message that a step posted. */
-export interface PostedMessage {
-  /** The step's id; `step.1` for the second message of one body. */
-  readonly label: string;
-  /** What it said at first, and after each edit. */
-  readonly texts: readonly string[];
-  /** What was attached, in the words of core. */
-  readonly attachments: readonly { readonly kind: AttachmentKind; readonly url: string | null }[];
-}
+import type { Stalled } from "./stage.ts";
 
 /** Everything that was seen of one scenario. */
-export interface Seen {
-  readonly posted: readonly PostedMessage[];
+export interface Seen extends Chronicle {
   /** What the server answered; a step that could not be posted at all has none. */
   readonly statuses: ReadonlyMap<string, number>;
-  /** What is new in the conversation since the scenario began. */
-  readonly messages: readonly SeenMessage[];
+  /** When each step was posted, ms since the scenario began. */
+  readonly postedAt: ReadonlyMap<string, number>;
+  /** When each reply was sent, by its id, ms since the scenario began. */
+  readonly sentAt: ReadonlyMap<string, number>;
+  /** How the steps ended of which most never came. */
+  readonly stalled: ReadonlyMap<string, Stalled>;
   readonly events: ReadonlySet<EventType>;
-  /** Null when there is no conversation with the contact. */
+  /** Of the conversation with the first page; null when there is none. */
   readonly state: ConversationState | null;
   /** Replies that were there when the server was killed; null when it was not. */
   readonly repliesBeforeKill: number | null;
@@ -41,16 +29,6 @@ export interface Finding {
   readonly passed: boolean;
   /** What was seen instead; null when it passed. */
   readonly instead: string | null;
-}
-
-/** The bot's replies: whatever it said, also an apology. */
-export function repliesOf(messages: readonly SeenMessage[]): SeenMessage[] {
-  return messages.filter((message) => message.direction === "out" && message.by === "bot");
-}
-
-/** Whether nothing of the reply is still on its way. */
-export function isSent(reply: SeenMessage): boolean {
-  return reply.deliveries.every((delivery) => delivery.state === "sent");
 }
 
 export function judge(steps: readonly Step[], checks: readonly Check[], seen: Seen): Finding[] {
@@ -82,6 +60,16 @@ function complaint(check: Check, seen: Seen): string | null {
       return eachComplaint(check.steps, seen);
     case "mentions":
       return mentionsComplaint(check.steps, check.words, seen);
+    case "omits":
+      return omitsComplaint(check.words, repliesOf(seen.messages));
+    case "speaks":
+      return speaksComplaint(check.words, check.absent, repliesOf(seen.messages));
+    case "replies": {
+      const replies = repliesOf(seen.messages);
+      return replies.length === check.count ? null : `${count(replies.length)}${listed(replies)}`;
+    }
+    case "within":
+      return withinComplaint(check.steps, check.ms, seen);
     case "stored": {
       const stored = storedAs(check.step, seen).length;
       return stored === check.times ? null : `it is in the history ${times(stored)}`;
@@ -98,6 +86,13 @@ function complaint(check: Check, seen: Seen): string | null {
       return seen.events.has(check.type) ? null : `the event ${check.type} did not come`;
     case "killed-before-reply":
       return seen.repliesBeforeKill === 0 ? null : "the reply was faster than the kill";
+    case "let-go":
+      return letGoComplaint(seen.stalled.get(check.step), check.ms);
+    case "status": {
+      const others = [...seen.statuses].filter(([, status]) => status !== check.status);
+      if (seen.statuses.size === 0) return "nothing was posted";
+      return others.length === 0 ? null : others.map(([step, status]) => `${step} got ${status}`).join(", ");
+    }
     case "state":
       return seen.state === check.state ? null : `the conversation is ${seen.state ?? "missing"}`;
   }
@@ -108,7 +103,7 @@ function answersComplaint(groups: readonly (readonly string[])[], seen: Seen): s
   const problems: string[] = [];
   const turns = new Set<number>();
   for (const group of groups) {
-    const answered = groupTurns(group, seen);
+    const answered = turnsOf(group, seen);
     const missing = group.filter((label) => storedAs(label, seen).length === 0);
     const turn = answered[0];
     if (missing.length > 0) problems.push(`${missing.join(" and ")} was not stored`);
@@ -131,51 +126,57 @@ function mentionsComplaint(
   words: readonly (readonly string[])[],
   seen: Seen,
 ): string | null {
-  const turns = groupTurns(labels, seen);
-  const replies = repliesOf(seen.messages).filter((reply) => reply.turn !== null && turns.includes(reply.turn));
-  const said = replies.map((reply) => reply.text.normalize("NFC").toLowerCase()).join("\n");
-  const missing = words.filter((list) => !list.some((word) => said.includes(word.normalize("NFC").toLowerCase())));
+  const replies = repliesTo(labels, seen);
+  const missing = words.filter((list) => !list.some((word) => holds(replies, word)));
   if (missing.length === 0) return null;
   return `nothing about ${missing.map((list) => list.map(quoted).join(" or ")).join(", ")}${listed(replies)}`;
 }
 
+function omitsComplaint(words: readonly string[], replies: readonly SeenMessage[]): string | null {
+  const found = words.filter((word) => holds(replies, word));
+  return found.length === 0 ? null : `there is ${found.map(quoted).join(", ")}${listed(replies)}`;
+}
+
+function speaksComplaint(words: string, absent: boolean, replies: readonly SeenMessage[]): string | null {
+  if (absent) return omitsComplaint([words], replies);
+  return holds(replies, words) ? null : `nothing like that${listed(replies)}`;
+}
+
+function holds(replies: readonly SeenMessage[], words: string): boolean {
+  const said = replies.map((reply) => comparable(reply.text)).join("\n");
+  return said.includes(comparable(words));
+}
+
+function comparable(text: string): string {
+  return text.normalize("NFC").toLowerCase();
+}
+
+function withinComplaint(labels: readonly string[], ms: number, seen: Seen): string | null {
+  const asked = Math.max(0, ...labels.map((label) => seen.postedAt.get(label) ?? 0));
+  const sent = repliesTo(labels, seen).flatMap((reply) => seen.sentAt.get(reply.id) ?? []);
+  if (sent.length === 0) return "no reply";
+  const tookMs = Math.min(...sent) - asked;
+  return tookMs <= ms ? null : `it took ${seconds(tookMs)}, and ${seconds(ms)} was the limit`;
+}
+
+function letGoComplaint(stalled: Stalled | undefined, ms: number): string | null {
+  if (stalled === undefined) return "it was not sent";
+  const { ended, status, tookMs } = stalled;
+  if (!ended || tookMs > ms) return `the server still waits after ${seconds(tookMs)}`;
+  return status === null || status === 408 ? null : `status ${status}`;
+}
+
 function eachComplaint(labels: readonly string[], seen: Seen): string | null {
   const replies = repliesOf(seen.messages);
-  const turns = groupTurns(labels, seen);
+  const turns = turnsOf(labels, seen);
   const problems: string[] = [];
-  const unanswered = labels.filter((label) =>
-    groupTurns([label], seen).every((turn) => !replies.some((reply) => reply.turn === turn)),
-  );
+  const unanswered = labels.filter((label) => repliesTo([label], seen).length === 0);
   if (unanswered.length > 0) problems.push(`no reply to ${unanswered.join(", ")}`);
   const doubled = turns.filter((turn) => replies.filter((reply) => reply.turn === turn).length > 1);
   if (doubled.length > 0) problems.push(`${count(doubled.length)} too many${listed(replies)}`);
   const strays = replies.filter((reply) => reply.turn === null || !turns.includes(reply.turn));
   if (strays.length > 0) problems.push(`a reply to something else${listed(strays)}`);
   return problems.length === 0 ? null : problems.join("; ");
-}
-
-/** The different turns that these steps' messages belong to. */
-function groupTurns(labels: readonly string[], seen: Seen): number[] {
-  const turns = labels.flatMap((label) => storedAs(label, seen)).flatMap((message) => message.turn ?? []);
-  return [...new Set(turns)];
-}
-
-/** Where a step's message is in the history: by what it says, because the API does not tell the platform's ids. */
-function storedAs(label: string, seen: Seen): SeenMessage[] {
-  const posted = seen.posted.find((message) => message.label === label);
-  if (posted === undefined) return [];
-  return seen.messages.filter((message) => message.direction === "in" && isSame(posted, message));
-}
-
-function isSame(posted: PostedMessage, message: SeenMessage): boolean {
-  return (
-    posted.texts.includes(message.text) &&
-    posted.attachments.length === message.attachments.length &&
-    posted.attachments.every(({ kind, url }, index) => {
-      const kept = message.attachments[index];
-      return kept?.kind === kind && (url === null || kept.url === url);
-    })
-  );
 }
 
 function listed(replies: readonly SeenMessage[]): string {

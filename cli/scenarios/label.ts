@@ -18,6 +18,8 @@ const PROOF: Readonly<Record<Signature, string>> = {
 
 export function labelOf(deed: Exclude<Deed, { kind: "kill" }>): Label {
   switch (deed.kind) {
+    case "stall":
+      return { what: "stall", text: "", detail: `${deed.text} and nothing more` };
     case "again":
       return { what: "again", text: "", detail: `the same bytes as ${deed.step}` };
     case "post-odd":
@@ -48,6 +50,8 @@ function happeningLabel(happening: Happening): Label {
       return { what: "edit", text: happening.text, detail: `instead of ${happening.of}` };
     case "unsend":
       return { what: "unsend", text: "", detail: happening.of };
+    case "own-echo":
+      return { what: "echo", text: "", detail: "the reply, shown back" };
     case "human-echo":
       return { what: "a human", text: happening.text, detail: "" };
     case "referral":
@@ -64,6 +68,10 @@ function oddDetail(body: OddBody): string {
   switch (body.kind) {
     case "bytes":
       return body.text;
+    case "given":
+      return `${body.bytes.length} bytes as given`;
+    case "json":
+      return JSON.stringify(body.value);
     case "padded":
       return `${body.bytes} bytes`;
     case "nested":

@@ -1,7 +1,7 @@
 /** Scenario steps in Meta's words: the bodies that Messenger would post. */
 import type { AttachmentKind } from "../../src/core/update.ts";
-import type { PostedMessage } from "./judge.ts";
-import type { AttachmentType, Happening, OddBody } from "./scenario.ts";
+import type { PostedMessage } from "./history.ts";
+import type { AttachmentType, Happening, OddBody, TimeForm } from "./scenario.ts";
 
 /** Whom a body is about, and when it happened. */
 export interface Circumstances {
@@ -9,6 +9,11 @@ export interface Circumstances {
   readonly contact: string;
   /** Platform time, epoch ms. */
   readonly at: number;
+  readonly timeForm: TimeForm;
+  /** Our own app; null when it is not known. */
+  readonly appId: string | null;
+  /** The bot's newest reply; null when there is none yet. */
+  readonly reply: { readonly text: string; readonly delivery: string | null } | null;
   /** The `mid` of a step's message: the same step always has the same one. */
   readonly midOf: (step: string) => string;
   /** Where the platform keeps a file of this type. */
@@ -42,7 +47,7 @@ export function webhookOf(
 ): Record<string, unknown> {
   const entry = happenings.map((happening, index) => ({
     id: about.page,
-    time: about.at,
+    time: written(about.at, about.timeForm),
     [standby ? "standby" : "messaging"]: [
       // Two messages of one body happened one after the other, so that their order means something.
       eventOf(labelIn(step, index), happening, { ...about, at: about.at + index }),
@@ -53,13 +58,21 @@ export function webhookOf(
 
 function eventOf(label: string, happening: Happening, about: Circumstances): Record<string, unknown> {
   const [sender, recipient] =
-    happening.kind === "human-echo" ? [about.page, about.contact] : [about.contact, about.page];
+    happening.kind === "human-echo" || happening.kind === "own-echo"
+      ? [about.page, about.contact]
+      : [about.contact, about.page];
   return {
     sender: { id: sender },
     recipient: { id: recipient },
-    timestamp: about.at,
+    timestamp: written(about.at, about.timeForm),
     ...contentOf(label, happening, about),
   };
+}
+
+/** Most events tell ms, some samples seconds, some text (messenger.md §2). */
+function written(at: number, form: TimeForm): number | string {
+  if (form === "text") return String(at);
+  return form === "seconds" ? Math.floor(at / 1_000) : at;
 }
 
 function contentOf(label: string, happening: Happening, about: Circumstances): Record<string, unknown> {
@@ -90,6 +103,16 @@ function contentOf(label: string, happening: Happening, about: Circumstances): R
       return { message: { mid: about.midOf(happening.of), is_deleted: true } };
     case "human-echo":
       return { message: { mid, text: happening.text, is_echo: true, app_id: Number(PAGE_INBOX_APP_ID) } };
+    case "own-echo":
+      return {
+        message: {
+          mid,
+          text: about.reply?.text ?? "",
+          is_echo: true,
+          ...(about.appId === null ? {} : { app_id: Number(about.appId) }),
+          ...(about.reply?.delivery == null ? {} : { metadata: about.reply.delivery }),
+        },
+      };
     case "delivery":
       return { delivery: { watermark: about.at } };
     case "read":
@@ -108,18 +131,19 @@ const FILES: ReadonlySet<AttachmentType> = new Set(["image", "video", "audio", "
 
 /** The messages and taps among the happenings of one step, as the history must show them. */
 export function messagesOf(step: string, happenings: readonly Happening[], about: Circumstances): PostedMessage[] {
+  const { page } = about;
   return happenings.flatMap((happening, index): PostedMessage[] => {
     const label = labelIn(step, index);
     switch (happening.kind) {
       case "text":
-        return [{ label, texts: [happening.text], attachments: [] }];
+        return [{ label, page, texts: [happening.text], attachments: [] }];
       case "postback":
-        return [{ label, texts: [happening.title], attachments: [] }];
+        return [{ label, page, texts: [happening.title], attachments: [] }];
       case "attachment": {
         const attachments = happening.types.map((type, at) => {
           return { kind: KINDS[type], url: FILES.has(type) ? urlOf(label, type, at, about) : null };
         });
-        return [{ label, texts: [""], attachments }];
+        return [{ label, page, texts: [""], attachments }];
       }
       default:
         return [];
@@ -128,7 +152,7 @@ export function messagesOf(step: string, happenings: readonly Happening[], about
 }
 
 /** The name of one message of a step: the step's own, and `step.1` for the second of one body. */
-function labelIn(step: string, index: number): string {
+export function labelIn(step: string, index: number): string {
   return index === 0 ? step : `${step}.${index}`;
 }
 
@@ -162,6 +186,10 @@ export function oddBytes(body: OddBody): Uint8Array<ArrayBuffer> {
   switch (body.kind) {
     case "bytes":
       return encoder.encode(body.text);
+    case "given":
+      return body.bytes;
+    case "json":
+      return encoder.encode(JSON.stringify(body.value));
     case "padded": {
       const head = '{"object":"page","entry":[],"padding":"';
       return encoder.encode(`${head}${"x".repeat(Math.max(0, body.bytes - head.length - 2))}"}`);

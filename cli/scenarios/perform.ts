@@ -1,12 +1,16 @@
 /** Does the steps of one script, in time, and remembers what was posted. */
+import { createHash } from "node:crypto";
 import type { Clock } from "../../src/core/clock.ts";
+import { isSimulated } from "../../src/core/conversation.ts";
 import { Fault } from "../../src/core/fault.ts";
 import { seconds } from "../../src/core/waits.ts";
-import type { PostedMessage, Seen } from "./judge.ts";
+import { edited, eventsOf, filledIn, type Edit } from "./body.ts";
+import { isSent, repliesOf, type PostedMessage } from "./history.ts";
+import type { Seen } from "./judge.ts";
 import { labelOf } from "./label.ts";
-import { messagesOf, oddBytes, webhookOf, type Circumstances } from "./messenger.ts";
+import { labelIn, messagesOf, oddBytes, webhookOf, type Circumstances } from "./messenger.ts";
 import type { Deed, Happening, Signature, Step } from "./scenario.ts";
-import type { Signed, Stage } from "./stage.ts";
+import type { Signed, Stage, Stalled } from "./stage.ts";
 import type { Witness } from "./witness.ts";
 
 export interface PerformOptions {
@@ -14,33 +18,57 @@ export interface PerformOptions {
   /** How long a step waits for the replies it comes after. */
   readonly timeoutMs: number;
   readonly clock: Clock;
+  readonly startAt: number | null;
+  readonly edits: readonly Edit[];
 }
 
-type Post = Exclude<Deed, { kind: "kill" }>;
+type Webhook = Exclude<Deed, { kind: "kill" }>;
+
+/** What waiting for a reply adds to the platform's time when that must be the same each time: longer than any turn waits. */
+const REPLY_ALLOWANCE_MS = 15_000;
 
 export class Performance {
   posted: readonly PostedMessage[] = [];
   /** The answer to each step's webhook. */
-  readonly statuses = new Map<string, number>();
+  private readonly statuses = new Map<string, number>();
+  private readonly postedAt = new Map<string, number>();
+  private readonly stalled = new Map<string, Stalled>();
   private readonly webhooks = new Map<string, Signed>();
+  private readonly bytes = createHash("sha256");
+  private underWay: Promise<void>[] = [];
   private repliesBeforeKill: number | null = null;
-  private lastBeganAt: number;
-  /** Makes message ids new also when a seed makes the contact the same as last time. */
-  private readonly run: string;
+  private lastBeganAt = 0;
+  /** Platform time since the beginning, as the script foretells it. */
+  private foretoldMs = 0;
+  /** Makes message ids new also when the contact is the same as last time. */
+  private run = "";
 
   constructor(
     private readonly stage: Stage,
     private readonly witness: Witness,
     private readonly options: PerformOptions,
-  ) {
-    this.lastBeganAt = options.clock.now();
-    this.run = options.clock.now().toString(36);
+  ) {}
+
+  /** Now: the first step counts its time from here. */
+  begin(): void {
+    const { clock, startAt } = this.options;
+    this.lastBeganAt = clock.now();
+    this.run = (startAt ?? clock.now()).toString(36);
+  }
+
+  /** Waits for what the steps left under way. */
+  async end(): Promise<void> {
+    await Promise.all(this.underWay);
   }
 
   seen(): Seen {
-    const { messages, events, state } = this.witness;
-    const { posted, statuses, repliesBeforeKill } = this;
-    return { posted, statuses, messages, events, state, repliesBeforeKill };
+    const { messages, events, state, repliedAt: sentAt } = this.witness;
+    const { posted, statuses, postedAt, stalled, repliesBeforeKill } = this;
+    return { posted, statuses, postedAt, sentAt, stalled, messages, events, state, repliesBeforeKill };
+  }
+
+  digest(): string {
+    return this.bytes.copy().digest("hex");
   }
 
   /** @throws Fault `unreachable` when the server cannot be spoken to, `usage` when it is not ours to kill */
@@ -49,7 +77,9 @@ export class Performance {
     if (step.awaitsReplies > 0) {
       await this.witness.until(() => this.witness.sentReplies() >= step.awaitsReplies, timeoutMs);
       this.lastBeganAt = clock.now();
+      this.foretoldMs += REPLY_ALLOWANCE_MS;
     }
+    this.foretoldMs += step.afterMs;
     const restMs = this.lastBeganAt + step.afterMs - clock.now();
     if (restMs > 0) await new Promise<void>((resolve) => void clock.after(restMs, resolve));
     this.lastBeganAt = clock.now();
@@ -57,38 +87,118 @@ export class Performance {
     else await this.post(step.id, step.deed);
   }
 
-  private async post(id: string, deed: Post): Promise<void> {
+  private async post(id: string, deed: Webhook): Promise<void> {
     const webhook = this.webhookFor(id, deed);
     this.webhooks.set(id, webhook);
-    this.statuses.set(id, await this.witness.posting(labelOf(deed), () => this.stage.post(webhook)));
+    this.bytes.update(webhook.bytes);
+    this.postedAt.set(id, this.witness.elapsedMs());
+    if (deed.kind !== "stall") {
+      this.statuses.set(id, await this.witness.posting(labelOf(deed), () => this.stage.post(webhook)));
+      return;
+    }
+    this.witness.note("stall", `sent "${deed.text}" of a larger body, and nothing more`);
+    const ending = this.stage.stall(webhook).then((stalled) => {
+      this.stalled.set(id, stalled);
+      const how = stalled.status === null ? "closed" : `answered ${stalled.status}`;
+      this.witness.note("stall", `${stalled.ended ? how : "still open"} after ${seconds(stalled.tookMs)} of real time`);
+    });
+    this.underWay.push(ending);
+    // It is waited for at the end; until then a failure must not look unheard.
+    ending.catch(() => {});
   }
 
-  private webhookFor(id: string, deed: Post): Signed {
+  private webhookFor(id: string, deed: Webhook): Signed {
     switch (deed.kind) {
       case "again": {
         const earlier = this.webhooks.get(deed.step);
         if (earlier === undefined) throw new Error(`step ${id} repeats ${deed.step}, which was not posted`);
         return earlier;
       }
-      case "post-odd":
-        return proven(deed.signature, (genuine) => this.stage.signBytes(oddBytes(deed.body), genuine));
+      case "stall":
+        return this.stage.signBytes(new TextEncoder().encode(deed.text), true);
+      case "post-odd": {
+        const { body, signature } = deed;
+        if (body.kind === "json") return this.signed(id, this.filled(id, body.value), null, signature);
+        const bytes = oddBytes(body);
+        const json = this.editsOf(id).length > 0 ? jsonIn(bytes) : undefined;
+        if (json !== undefined) return this.signed(id, json, null, signature);
+        if (body.kind === "given") this.refuseRealPeople(jsonIn(bytes));
+        return proven(signature, (genuine) => this.stage.signBytes(bytes, genuine));
+      }
       case "post": {
-        const circumstances = this.circumstances(deed.agedMs);
-        this.remember(deed.happenings, messagesOf(id, deed.happenings, circumstances));
+        const circumstances = this.circumstances(deed);
         const body = webhookOf(id, deed.happenings, deed.standby, circumstances);
-        return proven(deed.signature, (genuine) => this.stage.sign(body, genuine));
+        this.rememberEdits(deed.happenings);
+        return this.signed(id, body, messagesOf(id, deed.happenings, circumstances), deed.signature);
       }
     }
   }
 
-  private circumstances(agedMs: number): Circumstances {
+  /**
+   * Changes the body as the user wishes, notes what it now says, and signs it.
+   *
+   * @param messages what it says; null for one written by hand, which is looked into
+   */
+  private signed(id: string, body: unknown, messages: readonly PostedMessage[] | null, signature: Signature): Signed {
+    const edits = this.editsOf(id);
+    const final = edits.length === 0 ? body : edited(body, edits);
+    this.refuseRealPeople(final);
+    const events = eventsOf(final);
+    const now = (messages ?? written(id, events)).map((message) => {
+      const event = edits.length === 0 ? undefined : events.find((_, index) => labelIn(id, index) === message.label);
+      return { ...message, page: event?.page ?? message.page, texts: [event?.text ?? message.texts[0] ?? ""] };
+    });
+    this.posted = [...this.posted, ...now];
+    return proven(signature, (genuine) => this.stage.sign(final, genuine));
+  }
+
+  private editsOf(id: string): readonly Edit[] {
+    return this.options.edits.filter(({ step }) => step === null || step === id);
+  }
+
+  /** A reply to somebody who is not simulated would be sent to them. */
+  private refuseRealPeople(body: unknown): void {
+    if (this.stage.rehearsed) return;
+    const real = eventsOf(body).find(({ contact }) => contact !== null && !isSimulated(contact));
+    if (real === undefined) return;
+    throw new Fault(
+      "usage",
+      "The webhook names a contact that is not simulated; the reply would be sent to a real person.",
+      "Use an id that begins with sim-, or --sandbox.",
+    );
+  }
+
+  private circumstances({ agedMs, timeForm, page }: Deed & { kind: "post" }): Circumstances {
+    const reply = repliesOf(this.witness.messages).findLast(isSent);
     return {
-      page: this.stage.page,
+      page: this.pageAt(page),
       contact: this.options.contact,
-      at: this.options.clock.now() - agedMs,
+      at: this.platformNow() - agedMs,
+      timeForm,
+      appId: this.stage.appId,
+      reply: reply === undefined ? null : { text: reply.text, delivery: reply.deliveries[0]?.id ?? null },
       midOf: (step) => this.midOf(step),
       fileOf: (type, index) => this.stage.fileOf(type, index),
     };
+  }
+
+  private filled(id: string, body: unknown): unknown {
+    const words = {
+      $contact: this.options.contact,
+      $page: this.pageAt(0),
+      $mid: this.midOf(id),
+      $now: this.platformNow(),
+    };
+    return filledIn(body, words);
+  }
+
+  private pageAt(index: number): string {
+    return this.stage.pages[index] ?? "";
+  }
+
+  private platformNow(): number {
+    const { startAt, clock } = this.options;
+    return startAt === null ? clock.now() : startAt + this.foretoldMs;
   }
 
   private midOf(step: string): string {
@@ -96,13 +206,12 @@ export class Performance {
   }
 
   /** An edit gives an earlier message another text; it is the same message still. */
-  private remember(happenings: readonly Happening[], messages: readonly PostedMessage[]): void {
+  private rememberEdits(happenings: readonly Happening[]): void {
     const edits = happenings.flatMap((happening) => (happening.kind === "edit" ? [happening] : []));
-    const edited = this.posted.map((message) => {
+    this.posted = this.posted.map((message) => {
       const texts = edits.filter((edit) => edit.of === message.label).map((edit) => edit.text);
       return { ...message, texts: [...message.texts, ...texts] };
     });
-    this.posted = [...edited, ...messages];
   }
 
   private async kill(): Promise<void> {
@@ -112,7 +221,8 @@ export class Performance {
       throw new Fault("usage", "This scenario kills the server, so it needs one of its own.", "Add --sandbox.");
     }
     await witness.look();
-    this.repliesBeforeKill = repliesSoFar(witness);
+    // Also replies on their way count: the point of a kill is that there is none yet.
+    this.repliesBeforeKill = witness.messages.filter((message) => message.direction === "out").length;
     witness.note("kill", "SIGKILL: the server is gone");
     const killedAt = clock.now();
     await stage.kill();
@@ -121,9 +231,19 @@ export class Performance {
   }
 }
 
-/** Also replies on their way count: the point of a kill is that there is none yet. */
-function repliesSoFar(witness: Witness): number {
-  return witness.messages.filter((message) => message.direction === "out").length;
+/** What was written by hand is recognised by its words alone. */
+function written(id: string, events: ReturnType<typeof eventsOf>): PostedMessage[] {
+  return events.flatMap(({ page, text }, index) =>
+    text === null || page === null ? [] : [{ label: labelIn(id, index), page, texts: [text], attachments: [] }],
+  );
+}
+
+function jsonIn(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
 }
 
 function proven(signature: Signature, sign: (genuine: boolean) => Signed): Signed {

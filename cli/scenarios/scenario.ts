@@ -1,13 +1,14 @@
 /**
  * Scenarios: what a customer or the platform does, step by step, and what must come of it. They are data, so that one
- * engine (`play.ts`) plays the built-in ones, and any that are read from elsewhere.
+ * engine (`play.ts`) plays the built-in ones, and those that are read from files (`file.ts`).
  *
  * A step has an id, and later steps and checks name it: `{ kind: "reaction", to: "question" }` is a reaction to the
  * message which the step `question` posted.
  */
 import type { EventType } from "../../src/core/event.ts";
 
-export type AttachmentType = "image" | "video" | "audio" | "file" | "sticker" | "location" | "share";
+export const ATTACHMENT_TYPES = ["image", "video", "audio", "file", "sticker", "location", "share"] as const;
+export type AttachmentType = (typeof ATTACHMENT_TYPES)[number];
 
 /** One thing the platform reports about our contact; `messenger.ts` puts it into Meta's words. */
 export type Happening =
@@ -15,9 +16,9 @@ export type Happening =
       readonly kind: "text";
       readonly text: string;
       /** The message is a tap on a quick reply, and this is what the tap means. */
-      readonly quickReply?: string;
+      readonly quickReply?: string | undefined;
       /** The step whose message this one answers. */
-      readonly replyTo?: string;
+      readonly replyTo?: string | undefined;
     }
   | { readonly kind: "attachment"; readonly types: readonly AttachmentType[] }
   | { readonly kind: "postback"; readonly title: string; readonly payload: string }
@@ -26,6 +27,8 @@ export type Happening =
   | { readonly kind: "unsend"; readonly of: string }
   /** A human answers from the page's own inbox. */
   | { readonly kind: "human-echo"; readonly text: string }
+  /** The platform shows the bot's newest reply back to it. */
+  | { readonly kind: "own-echo" }
   | { readonly kind: "delivery" }
   | { readonly kind: "read" }
   | { readonly kind: "referral"; readonly ref: string }
@@ -36,10 +39,17 @@ export type Happening =
 /** A body that is no list of happenings. */
 export type OddBody =
   | { readonly kind: "bytes"; readonly text: string }
+  /** From a file, as it is. */
+  | { readonly kind: "given"; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** Written by hand; `$contact`, `$page`, `$mid` and `$now` in it are filled in. */
+  | { readonly kind: "json"; readonly value: unknown }
   | { readonly kind: "padded"; readonly bytes: number }
   | { readonly kind: "nested"; readonly depth: number };
 
 export type Signature = "genuine" | "wrong" | "missing";
+
+/** How the platform writes times: Meta's samples have all three. */
+export type TimeForm = "ms" | "seconds" | "text";
 
 /** What a step does. */
 export type Deed =
@@ -50,12 +60,17 @@ export type Deed =
       readonly signature: Signature;
       /** Another app owns the thread; we are only told. */
       readonly standby: boolean;
-      /** How much older than the POST the platform says it is, in ms. */
+      /** How much older than the POST the platform says it is, in ms; below 0 for one from the future. */
       readonly agedMs: number;
+      readonly timeForm: TimeForm;
+      /** Which of the pages is written to; 0 is the first. */
+      readonly page: number;
     }
   | { readonly kind: "post-odd"; readonly body: OddBody; readonly signature: Signature }
   /** The bytes of an earlier step once more, as the platform does when it doubts our 200. */
   | { readonly kind: "again"; readonly step: string }
+  /** Some bytes of a body, and then nothing more, on a connection that stays open. The next step does not wait for its end. */
+  | { readonly kind: "stall"; readonly text: string }
   /** The server dies by SIGKILL and is started again. Only with a server that is ours. */
   | { readonly kind: "kill" };
 
@@ -66,7 +81,7 @@ export interface Step {
   /** Waits until the bot has sent this many replies; 0 for no waiting. */
   readonly awaitsReplies: number;
   readonly deed: Deed;
-  /** The HTTP status that must answer; null when the step posts nothing. */
+  /** The HTTP status that must answer; null when none must. */
   readonly status: number | null;
 }
 
@@ -79,6 +94,14 @@ export type Demand =
    * one chooses its own words.
    */
   | { readonly kind: "mentions"; readonly steps: readonly string[]; readonly words: readonly (readonly string[])[] }
+  /** No reply holds any of the words. Judged only where the model answers by rule. */
+  | { readonly kind: "omits"; readonly words: readonly string[] }
+  /** So many replies in all. */
+  | { readonly kind: "replies"; readonly count: number }
+  /** Some reply holds the words (or, with `absent`, none does), whoever wrote it: what a user asks for is always judged. */
+  | { readonly kind: "speaks"; readonly words: string; readonly absent: boolean }
+  /** The reply to the steps came at most so long after the last of them. */
+  | { readonly kind: "within"; readonly steps: readonly string[]; readonly ms: number }
   /** Every step's message was answered by exactly one reply, in whatever company. */
   | { readonly kind: "each-answered-once"; readonly steps: readonly string[] }
   /** The step's message is in the history this many times. */
@@ -91,6 +114,10 @@ export type Demand =
   | { readonly kind: "event"; readonly type: EventType }
   /** There was no reply yet when the server was killed. */
   | { readonly kind: "killed-before-reply" }
+  /** The server gave up on the step's slow body, by 408 or by closing, within so long. */
+  | { readonly kind: "let-go"; readonly step: string; readonly ms: number }
+  /** Every webhook was answered by this status. */
+  | { readonly kind: "status"; readonly status: number }
   | { readonly kind: "state"; readonly state: "bot" | "human" | "blocked" };
 
 export type Check = Demand & {
@@ -127,72 +154,7 @@ export interface Scenario {
 
 export const NO_OPTIONS: ScenarioOptions = { gapMs: null, order: null, count: null, text: null };
 
-/** What most steps leave out. */
-interface StepParts {
-  readonly afterMs?: number;
-  readonly awaitsReplies?: number;
-  readonly status?: number;
-  readonly signature?: Signature;
-  readonly standby?: boolean;
-  readonly agedMs?: number;
+/** How many pages a script writes to. */
+export function pagesOf(script: Script): number {
+  return Math.max(1, ...script.steps.map(({ deed }) => (deed.kind === "post" ? deed.page + 1 : 1)));
 }
-
-/** A step that posts happenings: genuine, at once, answered 200 unless told otherwise. */
-export function posts(id: string, happening: Happening | readonly Happening[], parts: StepParts = {}): Step {
-  return {
-    id,
-    afterMs: parts.afterMs ?? 0,
-    awaitsReplies: parts.awaitsReplies ?? 0,
-    status: parts.status ?? 200,
-    deed: {
-      kind: "post",
-      happenings: "kind" in happening ? [happening] : happening,
-      signature: parts.signature ?? "genuine",
-      standby: parts.standby ?? false,
-      agedMs: parts.agedMs ?? 0,
-    },
-  };
-}
-
-/** A step that posts something no platform would. */
-export function postsOdd(id: string, body: OddBody, parts: StepParts = {}): Step {
-  return {
-    id,
-    afterMs: parts.afterMs ?? 0,
-    awaitsReplies: parts.awaitsReplies ?? 0,
-    status: parts.status ?? 200,
-    deed: { kind: "post-odd", body, signature: parts.signature ?? "genuine" },
-  };
-}
-
-/** A step that posts an earlier one once more. */
-export function postsAgain(id: string, step: string, parts: StepParts = {}): Step {
-  return {
-    id,
-    afterMs: parts.afterMs ?? 0,
-    awaitsReplies: parts.awaitsReplies ?? 0,
-    status: parts.status ?? 200,
-    deed: { kind: "again", step },
-  };
-}
-
-/** A step that kills the server and starts it again. */
-export function kills(id: string, afterMs: number): Step {
-  return { id, afterMs, awaitsReplies: 0, status: null, deed: { kind: "kill" } };
-}
-
-export function says(text: string): Happening {
-  return { kind: "text", text };
-}
-
-export function shows(...types: AttachmentType[]): Happening {
-  return { kind: "attachment", types };
-}
-
-/** Exactly one reply for each group, and none for anything else. */
-export function answers(sentence: string, ...groups: (readonly string[])[]): Check {
-  return { says: sentence, kind: "answers", groups };
-}
-
-/** Nothing was answered at all. */
-export const noReply: Check = { says: "no reply", kind: "answers", groups: [] };

@@ -1,6 +1,6 @@
 /** Where a scenario is played, as the engine sees it: something to post to, and an API to look at what came of it. */
 import type { ConversationState } from "../../src/core/conversation.ts";
-import type { SeenMessage } from "./judge.ts";
+import type { StoredMessage } from "./history.ts";
 import type { AttachmentType } from "./scenario.ts";
 
 /** A body with what proves, or fails to prove, where it comes from. */
@@ -26,22 +26,36 @@ export interface SeenEvent {
   readonly [field: string]: unknown;
 }
 
+/** How a request ended of which most never came. */
+export interface Stalled {
+  /** Null when the connection was closed without an answer, or nothing happened at all. */
+  readonly status: number | null;
+  /** Whether the server ended it. */
+  readonly ended: boolean;
+  /** Real time. */
+  readonly tookMs: number;
+}
+
 export interface Stage {
-  /** The platform's id of the page that is written to. */
-  readonly page: string;
+  /** The platform's ids of the pages that can be written to, at least one. */
+  readonly pages: readonly string[];
+  /** Our own app's id; null when it is not known. */
+  readonly appId: string | null;
   /** Whether the model behind it answers by rule, so that its words can be foretold. */
   readonly rehearsed: boolean;
   /** Where the platform keeps a file of this type. */
   fileOf(type: AttachmentType, index: number): string;
   /** In the form in which Meta signs. `genuine` false signs with some other secret. */
-  sign(body: Record<string, unknown>, genuine: boolean): Signed;
+  sign(body: unknown, genuine: boolean): Signed;
   /** The same for bytes that are no JSON of ours. */
   signBytes(bytes: Uint8Array<ArrayBuffer>, genuine: boolean): Signed;
   /** Posts a webhook. @returns the HTTP status @throws Fault `unreachable`, `timed_out` */
   post(webhook: Signed): Promise<number>;
-  /** The page's conversation with a contact; null when there is none. */
-  conversation(contact: string): Promise<SeenConversation | null>;
-  messages(conversation: number): Promise<readonly SeenMessage[]>;
+  /** Sends the head of a larger body and these bytes, then nothing, and waits for what the server makes of it. */
+  stall(webhook: Signed): Promise<Stalled>;
+  /** A page's conversation with a contact; null when there is none. */
+  conversation(page: string, contact: string): Promise<SeenConversation | null>;
+  messages(conversation: number): Promise<readonly StoredMessage[]>;
   /** What the server says is happening, until it closes the stream or `signal` aborts. */
   events(signal: AbortSignal): AsyncIterable<SeenEvent>;
   /** SIGKILL, and a start on the same data; resolves when the server is ready. Null when the server is not ours to kill. */

@@ -34,6 +34,8 @@ const TELLERS: Readonly<Record<EventType, Teller>> = {
   quarantined: (event) => `set aside: ${event.reason ?? "it cannot be read"}`,
   signature_refused: () => "refused: the signature does not fit",
   account_state: (event) => `the page is now ${wordOf(event["state"])}: ${event.reason ?? "no reason given"}`,
+  breaker_state: (event) =>
+    `calls are ${event["state"] === "open" ? "held back" : "tried again"}: ${event.reason ?? "no reason given"}`,
   alarm: (event) => `alarm: ${wordOf(event["message"])}`,
 };
 
@@ -41,14 +43,15 @@ function wordOf(value: unknown): string {
   return typeof value === "string" ? value : "unknown";
 }
 
-function isKnown(type: string): type is EventType {
+/** Whether the server has events of this name. */
+export function isEventType(type: string): type is EventType {
   return Object.hasOwn(TELLERS, type);
 }
 
 /** @returns null for events of a newer server that this program does not know */
 export function storyOf(event: SeenEvent): Story | null {
   const { type } = event;
-  if (!isKnown(type)) return null;
+  if (!isEventType(type)) return null;
   const delivery = event["delivery"];
   return {
     type,

@@ -1,17 +1,7 @@
 /** Scenarios in which a customer says something: whole, in halves, in bursts, or by a button. */
 import { seconds } from "../../src/core/waits.ts";
-import {
-  answers,
-  kills,
-  posts,
-  postsAgain,
-  says,
-  shows,
-  type AttachmentType,
-  type Scenario,
-  type ScenarioOptions,
-  type Script,
-} from "./scenario.ts";
+import { ANNOUNCEMENT, answers, kills, posts, postsAgain, QUESTION, says, shows } from "./build.ts";
+import type { AttachmentType, Scenario, ScenarioOptions, Script } from "./scenario.ts";
 
 /** Long enough for the gap between a caption and its photo on a phone: 1.2 s in what the source system saw. */
 const GAP_MS = 1_200;
@@ -61,7 +51,7 @@ export const TALK: readonly Scenario[] = [
     needsSandbox: false,
     script: (options) => ({
       headline: "one text",
-      steps: [posts("text", says(options.text ?? "Shop ơi, hôm nay cửa hàng mở cửa đến mấy giờ vậy"))],
+      steps: [posts("text", says(options.text ?? QUESTION))],
       checks: [answers("one reply", ["text"])],
     }),
   },
@@ -70,7 +60,7 @@ export const TALK: readonly Scenario[] = [
     summary: "a text and its photo, as two webhooks",
     options: ["gap", "order", "text"],
     needsSandbox: false,
-    script: (options) => pair(options, "xem ảnh này giúp mình"),
+    script: (options) => pair(options, ANNOUNCEMENT),
   },
   {
     name: "unaccented",
@@ -126,7 +116,11 @@ export const TALK: readonly Scenario[] = [
         postsAgain("again", "text", { afterMs: 20 }),
         postsAgain("again-later", "text", { awaitsReplies: 1 }),
       ],
-      checks: [answers("one reply", ["text"]), { says: "stored once", kind: "stored", step: "text", times: 1 }],
+      checks: [
+        answers("one reply", ["text"]),
+        { says: "stored once", kind: "stored", step: "text", times: 1 },
+        { says: "the copies were noticed", kind: "event", type: "duplicate_dropped" },
+      ],
     }),
   },
   {
@@ -192,14 +186,27 @@ export const TALK: readonly Scenario[] = [
     summary: "an announced photo that comes after the reply",
     options: ["gap", "text"],
     needsSandbox: false,
-    script: (options) => ({
-      headline: "text that announces a photo, the photo only after the reply",
-      steps: [
-        posts("text", says(options.text ?? "xem ảnh này giúp mình")),
-        posts("photo", shows("image"), { awaitsReplies: 1, afterMs: options.gapMs ?? 300 }),
-      ],
-      checks: [answers("one reply to the text, one to the photo", ["text"], ["photo"])],
-    }),
+    script: (options) => {
+      const text = options.text ?? "em gửi ảnh ạ";
+      return {
+        headline: "a text that announces a photo, the photo only after the reply",
+        steps: [
+          posts("text", says(text)),
+          posts("photo", shows("image"), { awaitsReplies: 1, afterMs: options.gapMs ?? 2_000 }),
+        ],
+        checks: [
+          answers("one reply to the text, one more to the photo", ["text"], ["photo"]),
+          { says: "the second knows the photo", kind: "mentions", steps: ["photo"], words: [["ảnh", "image"]] },
+          { says: "it does not wait for a text", kind: "within", steps: ["photo"], ms: 1_500 },
+          {
+            says: "it is told which question the photo belongs to",
+            kind: "mentions",
+            steps: ["photo"],
+            words: [[text]],
+          },
+        ],
+      };
+    },
   },
   {
     name: "photo-then-question",
@@ -210,12 +217,20 @@ export const TALK: readonly Scenario[] = [
       headline: "a photo, and after its reply a question about it",
       steps: [
         posts("photo", shows("image")),
-        posts("question", says(options.text ?? "cái túi vừa rồi có màu đen không bạn nhỉ"), {
+        posts("question", says(options.text ?? "con này trong hình giá bao nhiêu"), {
           awaitsReplies: 1,
           afterMs: options.gapMs ?? 300,
         }),
       ],
-      checks: [answers("one reply to the photo, one to the question", ["photo"], ["question"])],
+      checks: [
+        answers("one reply to the photo, one to the question", ["photo"], ["question"]),
+        {
+          says: "the model is shown the photo again",
+          kind: "mentions",
+          steps: ["question"],
+          words: [["ảnh 1:", "image 1:"]],
+        },
+      ],
     }),
   },
   alone("audio", "a voice note"),

@@ -1,11 +1,11 @@
 /**
- * Looks at what a scenario brings about. The history of the conversation, asked for again and again, is the truth; the
+ * Looks at what a scenario brings about. The history of the conversations, asked for again and again, is the truth; the
  * stream of events only tells the story (when, and why), and may break off without spoiling a verdict.
  */
 import type { Clock } from "../../src/core/clock.ts";
 import type { ConversationState } from "../../src/core/conversation.ts";
 import type { EventType } from "../../src/core/event.ts";
-import { isSent, repliesOf, type SeenMessage } from "./judge.ts";
+import { isSent, repliesOf, type SeenMessage } from "./history.ts";
 import type { Label } from "./label.ts";
 import { storyOf } from "./story.ts";
 import type { SeenConversation, SeenEvent, Stage } from "./stage.ts";
@@ -28,12 +28,22 @@ export type Observation =
 const AGAIN_MS = 150;
 const OPEN_TURN = new Set(["gathering", "ready", "running", "parked"]);
 
+/** Whose conversations are looked at. */
+export interface Whom {
+  readonly contact: string;
+  /** The platform's ids of the pages that are written to; the first is the one whose state counts. */
+  readonly pages: readonly string[];
+}
+
 export class Witness {
-  /** New in the conversation since the scenario began. */
+  /** New in the conversations since the scenario began, page by page. */
   messages: readonly SeenMessage[] = [];
   state: ConversationState | null = null;
   readonly events = new Set<EventType>();
-  private conversation: number | null = null;
+  /** When each reply was sent, by its id, ms since the scenario began. */
+  readonly repliedAt = new Map<string, number>();
+  /** By page, those that are there. */
+  private conversations: ReadonlyMap<string, SeenConversation> = new Map();
   private openTurn = false;
   private before: ReadonlySet<string> = new Set();
   private readonly told = new Set<string>();
@@ -49,7 +59,7 @@ export class Witness {
 
   constructor(
     private readonly stage: Stage,
-    private readonly contact: string,
+    private readonly whom: Whom,
     private readonly clock: Clock,
     private readonly teller: (observation: Observation) => void,
   ) {}
@@ -57,9 +67,8 @@ export class Witness {
   /** Remembers what is there already, and begins to listen. */
   async begin(): Promise<void> {
     void this.listen();
-    const found = await this.stage.conversation(this.contact);
-    this.conversation = found?.id ?? null;
-    if (found !== null) this.before = new Set((await this.stage.messages(found.id)).map((message) => message.id));
+    this.conversations = await this.found();
+    this.before = new Set((await this.history()).map((message) => message.id));
     this.startedAt = this.clock.now();
   }
 
@@ -108,16 +117,14 @@ export class Witness {
   }
 
   private async lookNow(): Promise<void> {
-    const found = await this.stage.conversation(this.contact);
-    this.hear(found);
-    if (found === null) return;
-    const messages = await this.stage.messages(found.id);
-    this.messages = messages.filter((message) => !this.before.has(message.id));
+    this.hear(await this.found());
+    this.messages = (await this.history()).filter((message) => !this.before.has(message.id));
     for (const reply of repliesOf(this.messages).filter(isSent)) {
       if (this.told.has(reply.id)) continue;
       this.told.add(reply.id);
       const at = Math.max(...reply.deliveries.map((delivery) => this.sentAt.get(delivery.id) ?? 0));
       const at_ms = at > 0 ? at - this.startedAt : this.elapsedMs();
+      this.repliedAt.set(reply.id, at_ms);
       this.tell({ at_ms, direction: "out", what: "reply", text: reply.text });
     }
   }
@@ -145,11 +152,33 @@ export class Witness {
     this.teller(observation);
   }
 
-  private hear(found: SeenConversation | null): void {
-    this.conversation = found?.id ?? null;
-    this.state = found?.state ?? null;
-    this.openTurn = OPEN_TURN.has(found?.turn?.state ?? "none");
-    this.place();
+  private async found(): Promise<ReadonlyMap<string, SeenConversation>> {
+    const { pages, contact } = this.whom;
+    const found = await Promise.all(pages.map((page) => this.stage.conversation(page, contact)));
+    return new Map(
+      pages.flatMap((page, index) => {
+        const conversation = found[index] ?? null;
+        return conversation === null ? [] : [[page, conversation] as const];
+      }),
+    );
+  }
+
+  private async history(): Promise<SeenMessage[]> {
+    const known = [...this.conversations];
+    const all = await Promise.all(known.map(([, { id }]) => this.stage.messages(id)));
+    return known.flatMap(([page], index) => (all[index] ?? []).map((message) => ({ ...message, page })));
+  }
+
+  private hear(found: ReadonlyMap<string, SeenConversation>): void {
+    this.conversations = found;
+    this.state = found.get(this.whom.pages[0] ?? "")?.state ?? null;
+    this.openTurn = [...found.values()].some(({ turn }) => OPEN_TURN.has(turn?.state ?? "none"));
+    this.recountAll();
+  }
+
+  /** Whether all the conversations there can be are known. */
+  private knowsAll(): boolean {
+    return this.conversations.size === this.whom.pages.length;
   }
 
   private pause(ms: number): Promise<void> {
@@ -177,26 +206,33 @@ export class Witness {
     }
   }
 
-  /** Tells the events that are ours. Those of a conversation not known yet wait until it is. */
+  /** Tells the events that have come. While a conversation is not known it is looked for first, to keep their order. */
   private place(): void {
+    const ours = this.unplaced.some(({ event }) => event.conversation !== undefined);
+    if (!this.knowsAll() && ours) void this.find();
+    else this.recountAll();
+  }
+
+  private async find(): Promise<void> {
+    if (this.finding || this.postsUnderWay > 0) return;
+    this.finding = true;
+    const found = await this.found().catch(() => null);
+    this.finding = false;
+    // A look in the meantime may have seen more.
+    if (found !== null && found.size >= this.conversations.size) this.hear(found);
+  }
+
+  /** Others' conversations are passed over; while one of ours is not known, it may turn out to be theirs. */
+  private recountAll(): void {
     if (this.postsUnderWay > 0) return;
     const waiting = this.unplaced;
     this.unplaced = [];
     for (const entry of waiting) {
       const { conversation } = entry.event;
-      if (conversation !== undefined && this.conversation === null) this.unplaced.push(entry);
-      else if (conversation === undefined || conversation === this.conversation) this.recount(entry.event, entry.at);
+      const ours = conversation === undefined || [...this.conversations.values()].some(({ id }) => id === conversation);
+      if (ours) this.recount(entry.event, entry.at);
+      else if (!this.knowsAll()) this.unplaced.push(entry);
     }
-    if (this.unplaced.length > 0) void this.find();
-  }
-
-  /** A new conversation has to be looked for before its events can be told. */
-  private async find(): Promise<void> {
-    if (this.finding) return;
-    this.finding = true;
-    const found = await this.stage.conversation(this.contact).catch(() => null);
-    this.finding = false;
-    if (found !== null) this.hear(found);
   }
 
   private recount(event: SeenEvent, at: number): void {

@@ -30,7 +30,7 @@ export function englishVerdict(s: Sentence, noun: Noun): Verdict {
 /** "see attached", "my homework is attached", "pfa". */
 export function englishWithoutNoun(s: Sentence): boolean {
   for (let at = 0; at < s.words.length; at++) {
-    if (s.words[at]?.key === "pfa") return true;
+    if (s.words[at]?.key === "pfa" || presents(s, at)) return true;
     if (!s.is(at, en.ATTACHED) && !s.is(at, en.ATTACHING_EN)) continue;
     const from = s.clauseStart(at);
     if (s.is(at, en.ATTACHED) && !s.is(at + 1, en.TO)) {
@@ -47,6 +47,12 @@ export function englishWithoutNoun(s: Sentence): boolean {
     if (s.is(at, en.ATTACHING_EN) && (at === from || s.some(from, at, en.I))) return true;
   }
   return false;
+}
+
+/** "here's the stain on the sofa"; against "here's my address", "here's hoping". */
+function presents(s: Sentence, at: number): boolean {
+  if (!s.is(at, en.PRESENTING) || !startsWith(s, s.clauseStart(at), at) || !s.is(at + 1, en.KNOWN)) return false;
+  return at + 2 < s.clauseEnd(at) && !s.some(at, s.words.length, en.TYPED_EN);
 }
 
 interface Place {
@@ -192,6 +198,12 @@ function byItself(s: Sentence, { noun, np, from, to }: Place): Verdict {
   // "my boarding pass screenshot, can I still change the seat": the clause is the thing itself.
   if (noun.strong && np === from && from === 0 && to === noun.at + 1 && to < s.words.length && s.is(np, en.DEFINITE))
     return "announces";
+  if (isMineOrHere(s, noun.at)) return "announces";
+  // "signed contract", "blurry pic sorry": a whole message that is the thing and the state it is in.
+  const ready = s.words.length <= 5 && !s.asks && s.find(0, noun.at, en.READY);
+  if (ready !== false && ready !== -1 && startsWith(s, 0, s.is(ready - 1, en.DEFINITE) ? ready - 1 : ready))
+    if (noun.at + 1 === s.words.length || s.is(noun.at + 1, en.FILLER_EN) || s.is(noun.at + 1, en.OF_EN))
+      return "announces";
   if (s.asks || !noun.strong || s.some(np, noun.at, en.MORE)) return null;
   if (
     np === from &&
@@ -205,6 +217,15 @@ function byItself(s: Sentence, { noun, np, from, to }: Place): Verdict {
     if ((at < np || at > noun.at) && !s.is(at, en.FILLER_EN)) return null;
   }
   return "announces";
+}
+
+/** "my thesis", "cad drawing here": a short message that begins with the thing and says no more. */
+function isMineOrHere(s: Sentence, noun: number): boolean {
+  if (s.asks || noun > 3 || s.language !== "en") return false;
+  const says = [en.I, en.WANT, en.AUX_YOU, en.SENDING, en.VIEW_EN, en.BE_EN, en.NEVER, en.CANNOT_EN, en.SENT];
+  if (says.some((kind) => s.some(0, noun, kind))) return false;
+  if (s.is(noun + 1, en.PLACE_HERE)) return noun + 2 === s.words.length;
+  return s.is(0, en.MY) && noun + 1 === s.words.length;
 }
 
 /** "the pictures on your website", "the photo you posted". */

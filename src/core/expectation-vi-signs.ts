@@ -108,6 +108,8 @@ export function announcesMaking(s: Sentence, verb: number, after: number): boole
         return true;
     }
   }
+  // "em chụp rồi nha": nothing more is said because it follows.
+  if (who === "self" && endsAfter(s, after - 1, s.clauseEnd(after - 1))) return true;
   return (
     (who === "self" || who === null) &&
     (shows(s, after - 1, s.clauseEnd(after - 1)) || demonstrative(s, after - 1, s.clauseEnd(after - 1)) !== -1)
@@ -237,6 +239,28 @@ export function onlyCourtesy(s: Sentence, np: number, noun: number, to: number):
 /** "đơn xin nghỉ việc của em ạ": the whole clause is the speaker's own paper. */
 export function belongsToSelf(s: Sentence, noun: number, to: number): boolean {
   return s.is(noun + 1, vi.OF) && roleAt(s, noun + 2) === "self" && endsAfter(s, noun + 2, to);
+}
+
+/** "tóc em đây chị, uốn được không": something of the speaker's, which is not a thing one types, is shown. */
+export function showsOwn(s: Sentence, at: number): boolean {
+  const from = s.clauseStart(at);
+  const owner = roleAt(s, at - 1);
+  if (!s.is(at, vi.HERE_AT_END) || at - 2 < from || owner === null || owner === "other") return false;
+  if (!endsAfter(s, at, s.clauseEnd(at)) || roleAt(s, at - 2) !== null || s.some(from, at, vi.TYPED)) return false;
+  const verb = [
+    vi.HERE_PLACE,
+    vi.SEND,
+    vi.GIVE,
+    vi.HELP,
+    vi.VIEW,
+    vi.CALLING,
+    vi.IS,
+    vi.DONE,
+    vi.PARTICLES,
+    vi.MAKE,
+    vi.MONEY,
+  ];
+  return !verb.some((kind) => s.is(at - 2, kind)) && !s.some(from, at, vi.NOT) && !s.some(from, at, vi.QUESTION);
 }
 
 /** Whether some other clause ends by showing: "đây nha shop, ảnh màu thật". */

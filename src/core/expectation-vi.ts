@@ -26,7 +26,8 @@ import {
   belongsToSelf,
   type Place,
 } from "./expectation-vi-signs.ts";
-import { FILE, IMAGE, TALKED_ABOUT } from "./lexicon.ts";
+import { wantsAttached } from "./expectation-vi-unnamed.ts";
+import { FILE, TALKED_ABOUT } from "./lexicon.ts";
 import * as vi from "./lexicon-vi.ts";
 import type { Noun, Sentence } from "./sentence.ts";
 
@@ -50,31 +51,6 @@ export function vietnameseVerdict(s: Sentence, noun: Noun): Verdict {
     byViewing(s, here) ??
     byNaming(s, here) ??
     byShowing(s, here)
-  );
-}
-
-/** An attachment announced without naming it: "để em chụp cho shop xem". */
-export function vietnameseWithoutNoun(s: Sentence): "image" | "file" | null {
-  for (let at = 0; at < s.words.length; at++) {
-    if (
-      s.is(at, vi.ATTACHING) &&
-      endsAfter(s, at, s.clauseEnd(at)) &&
-      !wantsAttached(s, at, s.clauseStart(at), s.clauseEnd(at))
-    )
-      return "file";
-    // With its noun, making was judged by `byMaking` already.
-    if (s.is(at, vi.MAKE) && !s.is(at + 1, IMAGE) && announcesMaking(s, at, at + 1)) return "image";
-  }
-  return null;
-}
-
-/** "nhớ gửi kèm thiệp nha", "gửi hàng kèm hoá đơn giúp em": the shop is to enclose something. */
-function wantsAttached(s: Sentence, attaching: number, from: number, to: number): boolean {
-  return (
-    s.some(from, to, vi.NOT) ||
-    s.some(from, to, vi.CANNOT) ||
-    s.some(from, attaching, vi.REMEMBER) ||
-    s.some(attaching, to, vi.HELP)
   );
 }
 

@@ -126,5 +126,14 @@ export const DAMAGE_EN = lexicon.words(
 );
 /** Things one types rather than attaches, or sends by other means. */
 export const TYPED_EN = lexicon.words(
-  "address phone number email link name tracking code measurements location details account payment money deposit package parcel driver brother thing size",
+  "address phone number email link name tracking code measurements location details account payment money deposit package parcel driver brother thing size idea answer deal plan question story reason order flat room_number",
 );
+/** Opens a showing without naming the attachment: "here's the stain". */
+export const PRESENTING = lexicon.words("here's heres here_is here_are");
+/** What is presented is known: "here's my kitchen"; against "here is fine". */
+export const KNOWN = lexicon.words("the my our both what");
+/** States a paper or a picture is in when it is handed over: "signed contract", "blurry pic". */
+export const READY = lexicon.words(
+  "updated latest final revised signed completed filled scanned draft first second blurry clear clearer better close_up full cropped error proof latest attached new final old another last remaining",
+);
+export const MY = lexicon.words("my");

@@ -199,6 +199,8 @@ export const FORMAT = lexicon.words("word cad autocad corel psd ai vector canva 
 export const TYPED = lexicon.words(
   "địa_chỉ đc sđt sdt số_điện_thoại stk số_tài_khoản số_tk tài_khoản tên họ_tên mail email link mã_đơn mã_giảm_giá mã_vận_đơn vị_trí toạ_độ lời lời_hỏi_thăm số zalo facebook thông_tin tin",
 );
+/** "tiền em đây", "size em đây": nothing to look at. */
+export const MONEY = lexicon.words("tiền cọc hàng đồ quà size đơn tuổi");
 /** What is sent by hand, by a bank or by a driver. */
 export const SHIPPED = lexicon.words(
   "tiền tiền_cọc cọc tiền_ship hàng đồ quà xe hoa bánh áo quần giày máy hàng_hoàn shipper đơn_hàng tiền_thừa bé con mẫu_thử",

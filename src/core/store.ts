@@ -210,6 +210,15 @@ export interface RetryFilter {
   readonly kind?: RetryKind | undefined;
   readonly state?: RetryState | undefined;
   readonly account?: string | undefined;
+  /** Only what was made before this time, and only what was made after that one; epoch ms. */
+  readonly createdBefore?: number | undefined;
+  readonly createdAfter?: number | undefined;
+}
+
+/** What became of an entry, also of one that is no longer in the journal; `gone` was dropped, or never was. */
+export interface RetryProgress {
+  readonly id: string;
+  readonly state: RetryState | "sent" | "gone";
 }
 
 export interface Page<T> {
@@ -346,6 +355,8 @@ export interface Store {
 
   // The retry journal, for people
   retries(filter: RetryFilter, page: PageRequest): Promise<Page<RetryRow>>;
+  /** How far these have come; in the order asked. */
+  retryProgress(ids: readonly string[]): Promise<readonly RetryProgress[]>;
   /** Makes pending ones due and gives dead ones a new budget; expired ones only by force. Answers how many changed. */
   flush(filter: RetryFilter, force: boolean, now: number): Promise<number>;
   drop(id: string, now: number): Promise<boolean>;

@@ -27,7 +27,7 @@ const MOST_HELD_PARTS = 50;
 /** How often a newer part may take a turn back from a running agent (DESIGN §5.8). */
 export const MOST_RERUNS = 2;
 /** An announced attachment that comes later than this after the answer is a matter of its own (DESIGN §5.9). */
-export const AMENDMENT_MS = 10 * 60_000;
+const AMENDMENT_MS = 10 * 60_000;
 /** A part within this time after its turn closed makes the closing premature (DESIGN §5.6). */
 const PREMATURE_MS = 5_000;
 
@@ -90,7 +90,7 @@ export interface Lately {
   readonly closedAt: number;
 }
 
-export const QUIET: Lately = { awaits: null, closedAt: 0 };
+const QUIET: Lately = { awaits: null, closedAt: 0 };
 
 /** How long an announced attachment really took (DESIGN §5.6). */
 export interface WaitSample {

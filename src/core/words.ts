@@ -118,6 +118,8 @@ interface Phrase {
  * Collects word classes and afterwards reads texts with them, so that every phrase named in any class is read as one word.
  */
 export class Lexicon {
+  /** Lists not taken in yet. The first text that is read pays for it: a server that waits keeps its memory. */
+  private readonly unread: (() => void)[] = [];
   private readonly known = new Set<string>();
   private readonly phrases = new Map<string, Phrase[]>();
   private readonly respelled = new Map<string, string>();
@@ -130,6 +132,11 @@ export class Lexicon {
    */
   words(...lines: string[]): Vocabulary {
     const vocabulary = new Set<string>();
+    this.unread.push(() => this.fill(vocabulary, lines));
+    return vocabulary;
+  }
+
+  private fill(vocabulary: Set<string>, lines: readonly string[]): void {
     for (const entry of lines.join(" ").split(/\s+/).filter(Boolean)) {
       const exact = entry.startsWith("!");
       const parts = (exact ? entry.slice(1) : entry).normalize("NFC").split("_").map(keyOf);
@@ -144,11 +151,14 @@ export class Lexicon {
         this.known.add(spelling);
       }
     }
-    return vocabulary;
   }
 
   /** Chat spellings and slips, `wrong=right` with spaces between them. */
   respell(...lines: string[]): void {
+    this.unread.push(() => this.learnSpellings(lines));
+  }
+
+  private learnSpellings(lines: readonly string[]): void {
     for (const entry of lines.join(" ").split(/\s+/).filter(Boolean)) {
       const [wrong = "", right = ""] = entry.normalize("NFC").split("=");
       this.respelled.set(keyOf(wrong), keyOf(right));
@@ -165,6 +175,7 @@ export class Lexicon {
 
   /** The words of a text in order. Links are left out; of a long text only both ends are read. */
   read(text: string): Word[] {
+    for (const learn of this.unread.splice(0)) learn();
     return this.joinPhrases(this.singles(text));
   }
 

@@ -3,7 +3,8 @@ import { Elysia } from "elysia";
 import { z } from "zod";
 import { CHANNEL_NAMES, type ChannelName } from "../core/channel.ts";
 import { Fault } from "../core/fault.ts";
-import type { ConversationRow, MessageRow, RetryRow, Store } from "../core/store.ts";
+import type { ConversationRow, RetryFilter, Store } from "../core/store.ts";
+import { showConversation, showMessage, showRetry, showRetryDetail } from "./rows.ts";
 import { eventStream, type Follow } from "./stream.ts";
 
 export type SendAnswer =
@@ -17,7 +18,7 @@ export interface AdminOptions {
   readonly now: () => number;
   /** Gives up what waits in the retry journal. False: there is no such thing. */
   readonly drop: (id: string) => Promise<boolean>;
-  readonly flush: (filter: z.infer<typeof FlushRequest>) => Promise<number>;
+  readonly flush: (which: RetryFilter & { readonly force: boolean }) => Promise<number>;
   /** Sends a text by hand. Faults: not_found, account_ambiguous, window_closed, refused. */
   readonly send: (channel: ChannelName, request: z.infer<typeof SendRequest>) => Promise<SendAnswer>;
   readonly processing: () => Promise<object>;
@@ -30,18 +31,23 @@ const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().max(100).optional(),
 });
-const RetryQuery = PageQuery.extend({
+const Choice = {
   kind: z.enum(RETRY_KINDS).optional(),
   state: z.enum(RETRY_STATES).optional(),
   account: z.string().optional(),
-});
+};
+const Ids = z.array(z.string()).max(1_000);
+const QueryAge = z.coerce.number().nonnegative().optional();
+const BodyAge = z.number().nonnegative().optional();
+const RetryQuery = PageQuery.extend({ ...Choice, older_than_ms: QueryAge, newer_than_ms: QueryAge });
 const FlushRequest = z.object({
-  ids: z.array(z.string()).max(1_000).optional(),
-  kind: z.enum(RETRY_KINDS).optional(),
-  state: z.enum(RETRY_STATES).optional(),
-  account: z.string().optional(),
+  ...Choice,
+  ids: Ids.optional(),
+  older_than_ms: BodyAge,
+  newer_than_ms: BodyAge,
   force: z.boolean().default(false),
 });
+const ProgressRequest = z.object({ ids: Ids });
 const SendRequest = z.object({
   recipient_id: z.string().trim().min(1).max(100),
   text: z.string().trim().min(1).max(20_000),
@@ -74,22 +80,28 @@ export function adminRoutes(options: AdminOptions) {
       return { data, next: null };
     })
     .get("/api/retries", async ({ query }) => {
-      const { limit, cursor, ...filter } = read(RetryQuery, query);
-      const { data, next } = await store.retries(filter, { limit, cursor: cursor ?? null });
+      const { limit, cursor, ...choice } = read(RetryQuery, query);
+      const { data, next } = await store.retries(filterOf(choice, options.now()), { limit, cursor: cursor ?? null });
       return { data: data.map(showRetry), next };
     })
     .get("/api/retries/:id", async ({ params }) => {
       const { data } = await store.retries({ ids: [params.id] }, { limit: 1, cursor: null });
       const row = data[0];
       if (row === undefined) throw noRetry(params.id);
-      const { conversation, createdAt, text, rounds } = row;
-      return { ...showRetry(row), conversation, created_at: createdAt, text, rounds };
+      return showRetryDetail(row);
     })
     .delete("/api/retries/:id", async ({ params }) => {
       if (!(await options.drop(params.id))) throw noRetry(params.id);
       return { dropped: true };
     })
-    .post("/api/retries/flush", async ({ body }) => ({ flushed: await options.flush(read(FlushRequest, body ?? {})) }))
+    .post("/api/retries/flush", async ({ body }) => {
+      const { force, ...choice } = read(FlushRequest, body ?? {});
+      return { flushed: await options.flush({ ...filterOf(choice, options.now()), force }) };
+    })
+    .post("/api/retries/progress", async ({ body }) => ({
+      data: await store.retryProgress(read(ProgressRequest, body).ids),
+      next: null,
+    }))
     .post("/admin/flush-retries", async () => ({ flushed: await options.flush({ force: false }) }))
     .post("/api/integrations/:channel/send", async ({ params, body, set }) => {
       const channel = CHANNEL_NAMES.find((name) => name === params.channel);
@@ -114,6 +126,18 @@ export function adminRoutes(options: AdminOptions) {
     .get("/metrics/processing", () => options.processing());
 }
 
+/** Ages become times, which stay what they are while the store works. */
+function filterOf(
+  { older_than_ms, newer_than_ms, ...choice }: Omit<z.infer<typeof FlushRequest>, "force">,
+  now: number,
+): RetryFilter {
+  return {
+    ...choice,
+    ...(older_than_ms === undefined ? {} : { createdBefore: now - older_than_ms }),
+    ...(newer_than_ms === undefined ? {} : { createdAfter: now - newer_than_ms }),
+  };
+}
+
 function read<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -135,18 +159,4 @@ function noRetry(id: string): Fault {
     `there is nothing to retry with the id ${id}`,
     "List what waits with GET /api/retries.",
   );
-}
-
-function showConversation(row: ConversationRow) {
-  const { id, channel, account, contact, name, state, lastAt, turn } = row;
-  const shown = turn === null ? null : { id: turn.id, state: turn.state, reason: turn.reason, due_at: turn.dueAt };
-  return { id, channel, account, contact, name, state, last_at: lastAt, turn: shown };
-}
-
-function showMessage({ id, direction, by, text, attachments, at, turn, deliveries }: MessageRow) {
-  return { id, direction, by, text, attachments, at, turn, deliveries };
-}
-
-function showRetry({ id, kind, state, account, attempts, nextAt, lastError }: RetryRow) {
-  return { id, kind, state, account, attempts, next_at: nextAt, last_error: lastError };
 }

@@ -110,6 +110,7 @@ describe("exit codes", () => {
       findings: 10,
       storage: 11,
       window_closed: 1,
+      refused: 1,
       account_ambiguous: 2,
       forced: 130,
     });

@@ -17,13 +17,17 @@ const both = () => Response.json({ data: [dead, pending], next: null });
 test("flags become options", async () => {
   const calls: unknown[] = [];
   const note = (options: unknown): Promise<void> => Promise.resolve(void calls.push(options));
-  const command = retryCommand(stage().context, { list: note, show: note, flush: note, drop: note });
   for (const words of [
     ["list", "--kind", "turn", "--state", "dead", "--account", "1", "--json"],
     ["show", "d-1"],
     ["flush", "d-1", "d-2", "--force"],
     ["drop", "d-1", "-y", "--data-dir", "here"],
+    ["list", "--older-than", "2h", "--newer-than", "3d"],
+    ["flush", "--dry-run", "--rate", "30/m", "--wait"],
+    ["flush", "--now", "--wait", "5"],
+    ["drop", "--older-than", "90s", "--newer-than", "10m"],
   ]) {
+    const command = retryCommand(stage().context, { list: note, show: note, flush: note, drop: note });
     await command.parseAsync(words, { from: "user" });
   }
   expect(calls).toEqual([
@@ -31,7 +35,23 @@ test("flags become options", async () => {
     { id: "d-1" },
     { ids: ["d-1", "d-2"], force: true },
     { ids: ["d-1"], yes: true, dataDir: "here" },
+    { olderThan: 7_200_000, newerThan: 259_200_000 },
+    { ids: [], dryRun: true, rate: 0.5, wait: 60 },
+    { ids: [], now: true, wait: 5 },
+    { ids: [], olderThan: 90_000, newerThan: 600_000 },
   ]);
+});
+
+test.each([
+  ["--older-than", "2 hours"],
+  ["--newer-than", "5"],
+  ["--older-than", "-1h"],
+  ["--rate", "fast"],
+  ["--wait", "0"],
+])("%s %s is refused as wrong usage", async (flag, value) => {
+  const { botctl, err } = stage();
+  expect(await botctl("retry", "flush", flag, value)).toBe(2);
+  expect(err()).toContain(flag);
 });
 
 describe("retry list", () => {
@@ -53,6 +73,13 @@ describe("retry list", () => {
     expect(JSON.parse(out())).toEqual({ ok: true, data: [dead, pending] });
     expect(err()).toBe("");
     expect(api.asked[0]?.path).toBe("/api/retries?limit=200&state=dead&account=1029384756");
+  });
+
+  test("asks for an age in milliseconds", async () => {
+    await using api = playApi({ "GET /api/retries": both });
+    const { botctl } = stage();
+    await botctl("retry", "list", "--older-than", "2h", "--newer-than", "1d", "--data-dir", api.dataDir);
+    expect(api.asked[0]?.path).toBe("/api/retries?limit=200&older_than_ms=7200000&newer_than_ms=86400000");
   });
 
   test("leaves out what a newer server tells besides", async () => {
@@ -107,24 +134,6 @@ describe("retry show", () => {
   });
 });
 
-describe("retry flush", () => {
-  test("without ids flushes all that match", async () => {
-    await using api = playApi({ "POST /api/retries/flush": () => Response.json({ flushed: 3 }) });
-    const { botctl, out } = stage();
-    expect(await botctl("retry", "flush", "--kind", "message", "--data-dir", api.dataDir)).toBe(0);
-    expect(out()).toBe("3 made due\n");
-    expect(api.asked[0]?.body).toEqual({ kind: "message", force: false });
-  });
-
-  test("with ids and --force says so to the server", async () => {
-    await using api = playApi({ "POST /api/retries/flush": () => Response.json({ flushed: 1 }) });
-    const { botctl, out } = stage();
-    expect(await botctl("retry", "flush", "d-1", "--force", "--json", "--data-dir", api.dataDir)).toBe(0);
-    expect(JSON.parse(out())).toEqual({ ok: true, data: { flushed: 1 } });
-    expect(api.asked[0]?.body).toEqual({ ids: ["d-1"], force: true });
-  });
-});
-
 describe("retry drop", () => {
   const dropped = () => Response.json({ dropped: true });
 
@@ -155,6 +164,46 @@ describe("retry drop", () => {
     expect(api.asked.map(({ path }) => path)).toEqual(["/api/retries/d-1", "/api/retries/d-2", "/api/retries/d-3"]);
     expect(err()).toStartWith("error: 2 of 3 removed.\nThere is no such entry.\n");
   });
+
+  test("by a filter asks with their number, and drops what the server listed", async () => {
+    await using api = playApi({
+      "GET /api/retries": both,
+      "DELETE /api/retries/d-1": dropped,
+      "DELETE /api/retries/d-2": dropped,
+    });
+    const words = ["retry", "drop", "--state", "dead", "--older-than", "7d", "--data-dir", api.dataDir];
+    const no = stage({ terminal: true, typed: ["n"] });
+    expect(await no.botctl(...words)).toBe(1);
+    expect(no.err()).toStartWith("Remove 2 entries for good?");
+    const yes = stage();
+    expect(await yes.botctl(...words, "--yes", "--json")).toBe(0);
+    expect(JSON.parse(yes.out())).toEqual({ ok: true, data: { dropped: ["d-1", "d-2"] } });
+    expect(api.asked.at(1)?.path).toBe("/api/retries?limit=200&state=dead&older_than_ms=604800000");
+  });
+
+  test("by a filter is not troubled by what went meanwhile, or went with the part before it", async () => {
+    await using api = playApi({ "GET /api/retries": both, "DELETE /api/retries/d-1": dropped });
+    const { botctl, out } = stage();
+    expect(await botctl("retry", "drop", "--state", "dead", "--yes", "--data-dir", api.dataDir)).toBe(0);
+    expect(out()).toBe("dropped d-1\n");
+  });
+
+  test("by a filter that fits nothing says so and succeeds", async () => {
+    await using api = playApi({ "GET /api/retries": () => Response.json({ data: [], next: null }) });
+    const { botctl, out, err } = stage();
+    expect(await botctl("retry", "drop", "--kind", "turn", "--yes", "--data-dir", api.dataDir)).toBe(0);
+    expect([out(), err()]).toEqual(["", "Nothing matched.\n"]);
+  });
+
+  test.each([[["--yes"]], [["d-1", "--state", "dead", "--yes"]]])(
+    "with %j it is not clear what is meant, so nothing is dropped",
+    async (words) => {
+      await using api = playApi({ "GET /api/retries": both, "DELETE /api/retries/d-1": dropped });
+      const { botctl } = stage();
+      expect(await botctl("retry", "drop", ...words, "--data-dir", api.dataDir)).toBe(2);
+      expect(api.asked).toEqual([]);
+    },
+  );
 
   test("stops at once when the token is refused", async () => {
     await using api = playApi({ "DELETE /api/retries/d-1": () => problem(401, "credentials", "No.") });

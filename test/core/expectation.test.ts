@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { expectationOf } from "../../src/core/expectation.ts";
-import { isHeldOut, readCorpus, scoreOf, withoutMarks } from "../helpers/corpus.ts";
+import { hashOf, isHeldOut, readCorpus, scoreOf, withoutMarks } from "../helpers/corpus.ts";
 
 const kindOf = (text: string): string => expectationOf(text).kind;
 const corpus = await readCorpus();
@@ -122,6 +122,7 @@ describe("§5.5 what a text says is still to come", () => {
     expect(expectationOf("em gửi file ạ").reason).toBe('the text announces a file ("file")');
     expect(expectationOf("giá bao nhiêu vậy?").reason).toBe("a question of 4 words");
     expect(expectationOf("bí mật của Lan và").reason).toBe('the text ends with "và"');
+    expect(expectationOf("Lan ơi em cap màn hình cuộc nói chuyện với bạn Hùng nha").reason).not.toMatch(/lan|hùng/i);
   });
 });
 
@@ -183,27 +184,33 @@ describe("§5.5 the labelled sample", () => {
     expect(new Set(corpus.map((line) => line.text)).size).toBe(corpus.length);
   });
 
-  // Rules are tuned on four fifths; which lines are held out is decided by a hash of the text, never by hand.
-  // A regret: DESIGN asks for at most 2 % needless waits on unseen text, and the held-out fifth stands at 2.4 %, so its limit here
-  // is 3 %. Each batch of lines was also scored when fresh: 0 % to 1.8 % where they were ordinary chat, 4 % to 9 % where the
-  // none lines were written to trick the reader. Lower the limit when the reader earns it.
-  for (const [name, lines, needlessAtMost] of [
-    ["tuned", corpus.filter((line) => !isHeldOut(line.text)), 0.02],
-    ["held-out", corpus.filter((line) => isHeldOut(line.text)), 0.03],
+  // Rules and weights come from the tuned lines; which lines are held out is decided by a hash of the text, never by hand. A regret:
+  // held-out lines share their authors with tuned ones. Of 800 lines by an author neither rules nor weights had met, only three
+  // announcements in four were recognised (needless waits: 1.4 % to 2.5 %), so people with other habits are still often not waited for.
+  for (const [name, lines] of [
+    ["tuned", corpus.filter((line) => !isHeldOut(line))],
+    ["held-out", corpus.filter((line) => isHeldOut(line))],
   ] as const) {
-    test(`§5.5 the ${name} lines reach 95 % recall, 95 % of the right kind, and at most ${100 * needlessAtMost} % needless waits`, () => {
+    test(`§5.5 the ${name} lines reach 95 % recall, 95 % of the right kind, and at most 2 % needless waits`, () => {
       const score = scoreOf(lines, kindOf);
       process.stdout.write(`${name}: ${score.summary}\n${score.mistakes.slice(0, 20).join("\n")}\n`);
       expect(score.recall).toBeGreaterThanOrEqual(0.95);
       expect(score.rightKind).toBeGreaterThanOrEqual(0.95);
-      expect(score.needless).toBeLessThanOrEqual(needlessAtMost);
+      expect(score.needless).toBeLessThanOrEqual(0.02);
     });
   }
 
+  test("§5.5 the scorer's weights were learned from the tuned lines as they are now", async () => {
+    const table = await Bun.file(new URL("../../src/core/expectation-weights.tsv", import.meta.url)).text();
+    const learnedFrom = /^# learned from lines\t(\S+)/.exec(table)?.[1];
+    // When this fails, run `node scripts/bun.mjs scripts/train-expectation.ts`.
+    expect(learnedFrom).toBe(hashOf(corpus.filter((line) => !isHeldOut(line))));
+  });
+
   test("§5.5 reading is quick enough to be printed here and not worried about", () => {
     const startedAt = performance.now();
-    for (let round = 0; round < 5; round++) for (const line of corpus) expectationOf(line.text);
-    const microseconds = ((performance.now() - startedAt) * 1_000) / (5 * corpus.length);
+    for (const line of corpus) expectationOf(line.text);
+    const microseconds = ((performance.now() - startedAt) * 1_000) / corpus.length;
     process.stdout.write(`expectationOf: ${microseconds.toFixed(1)} µs a text\n`);
   });
 });

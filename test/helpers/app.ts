@@ -41,6 +41,7 @@ export async function startInner(
   const stop = (): Promise<void> => (stopped ??= app.stop());
   return {
     url: app.url,
+    accounts: app.accounts,
     stop,
     post(body) {
       const { bytes, headers } = signedWebhook(body, APP.secret);

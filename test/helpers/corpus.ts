@@ -3,19 +3,23 @@
 export interface LabelledText {
   readonly label: "image" | "file" | "none";
   readonly text: string;
+  /** Who wrote it: a reader that has learned from one author is judged on another. */
+  readonly author: string;
 }
 
 export async function readCorpus(): Promise<LabelledText[]> {
   const source = await Bun.file(new URL("../../corpus/wait-intent.tsv", import.meta.url)).text();
-  return source
-    .split("\n")
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => {
-      const [label, text] = line.split("\t");
-      if ((label !== "image" && label !== "file" && label !== "none") || text === undefined)
-        throw new Error(`not a labelled line: ${line}`);
-      return { label, text };
-    });
+  const lines: LabelledText[] = [];
+  let author = "unknown";
+  for (const line of source.split("\n")) {
+    if (line.startsWith("#")) author = /^# author: (\S+)/.exec(line)?.[1] ?? author;
+    if (line === "" || line.startsWith("#")) continue;
+    const [label, text] = line.split("\t");
+    if ((label !== "image" && label !== "file" && label !== "none") || text === undefined)
+      throw new Error(`not a labelled line: ${line}`);
+    lines.push({ label, text, author });
+  }
+  return lines;
 }
 
 export function withoutMarks(text: string): string {
@@ -26,9 +30,12 @@ export function withoutMarks(text: string): string {
     .replaceAll("Đ", "D");
 }
 
-/** Every fifth text by FNV-1a of its letters without marks, so that membership cannot be picked. */
-export function isHeldOut(text: string): boolean {
-  return fnv1a(withoutMarks(text.toLowerCase())) % 5 === 0;
+/** Whoever knew the rules is no judge of them: these lines are learned from, all of them. */
+const TEACHER = "third";
+
+/** Every fifth text by FNV-1a of its letters without marks, so that membership cannot be picked; none of the teacher's. */
+export function isHeldOut({ text, author }: LabelledText): boolean {
+  return author !== TEACHER && fnv1a(withoutMarks(text.toLowerCase())) % 5 === 0;
 }
 
 /** Marks a set of lines, so that whoever changes them is told to learn the weights again. */

@@ -61,7 +61,7 @@ export async function demo(
 function openStage(context: CommandContext): Promise<OpenStage> {
   const inherited = INHERITED.map((name) => [name, context.env[name]] as const);
   const env = Object.fromEntries(inherited.filter(([, value]) => value !== undefined));
-  return openSandbox({ env, cwd: null, envFile: null });
+  return openSandbox({ env, cwd: null, envFile: null, time: null });
 }
 
 async function playAll({ stage }: OpenStage, narrator: Narrator, clock: Clock): Promise<Act[]> {
@@ -73,6 +73,8 @@ async function playAll({ stage }: OpenStage, narrator: Narrator, clock: Clock): 
       timeoutMs: TIMEOUT_MS,
       quietMs: QUIET_MS,
       clock,
+      startAt: null,
+      edits: [],
       tell: (observation) => narrator.line(observation),
     });
     narrator.findings(act.expectations);

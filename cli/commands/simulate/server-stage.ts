@@ -1,6 +1,7 @@
 /** A running server as a stage: webhooks go to its public address, looks go to its admin API. */
 import type { AdminClient, ConversationRow } from "../../client.ts";
 import { Fault } from "../../../src/core/fault.ts";
+import { stall } from "./stall.ts";
 import { signedBytes, signedWebhook } from "../../local/sandbox.ts";
 import type { AttachmentType } from "../../scenarios/scenario.ts";
 import type { Signed, Stage } from "../../scenarios/stage.ts";
@@ -11,7 +12,10 @@ export interface Address {
   /** Where webhooks are posted; without a path. */
   readonly to: string;
   readonly appSecret: string;
-  readonly page: string;
+  /** The platform's ids, the one that is meant first. */
+  readonly pages: readonly string[];
+  /** The app's id; null when it is not known. */
+  readonly appId: string | null;
   /** Where the sandbox keeps its files; null for a server that only takes Meta's. */
   readonly mediaUrl: string | null;
 }
@@ -19,7 +23,7 @@ export interface Address {
 /** Meta answers within 5 s or comes again; a server that takes much longer is not going to answer. */
 const POST_MS = 15_000;
 /** Our conversation has just moved, so it is among the newest. */
-const NEWEST = 100;
+const NEWEST = 200;
 /** Any secret but the right one. */
 const WRONG_SECRET = "not-the-secret-of-this-app";
 const FILE_NAMES: Readonly<Record<AttachmentType, string>> = {
@@ -35,18 +39,19 @@ const FILE_NAMES: Readonly<Record<AttachmentType, string>> = {
 /** @param current asked before each use */
 export function serverStage(current: () => Address, kill: Stage["kill"]): Stage {
   const known = new Map<string, number>();
-  const secretFor = (genuine: boolean): string => (genuine ? current().appSecret : WRONG_SECRET);
   return {
-    page: current().page,
+    pages: current().pages,
+    appId: current().appId,
     rehearsed: current().mediaUrl !== null,
     kill,
-    fileOf: (type, index) => `${current().mediaUrl ?? META_MEDIA}/${index === 0 ? "" : `${index}-`}${FILE_NAMES[type]}`,
-    sign: (body, genuine) => signedWebhook(body, secretFor(genuine)),
-    signBytes: (bytes, genuine) => ({ bytes, headers: signedBytes(bytes, secretFor(genuine)) }),
+    fileOf: (type, index) => fileNamed(current().mediaUrl, type, index),
+    ...signerOf(() => current().appSecret),
     post: (webhook) => post(current().to, webhook),
-    async conversation(contact) {
-      const found = await conversationOf(contact, current(), known.get(contact));
-      if (found !== null) known.set(contact, found.id);
+    stall: (webhook) => stall(current().to, webhook),
+    async conversation(page, contact) {
+      const key = `${page} ${contact}`;
+      const found = await conversationOf(page, contact, current().client, known.get(key));
+      if (found !== null) known.set(key, found.id);
       return found;
     },
     messages: (conversation) => current().client.messages(conversation),
@@ -54,6 +59,20 @@ export function serverStage(current: () => Address, kill: Stage["kill"]): Stage 
       for await (const { data } of current().client.events({ signal })) yield data;
     },
   };
+}
+
+/** Signs with the app's secret, or with another where it is to be forged. */
+export function signerOf(appSecret: () => string): Pick<Stage, "sign" | "signBytes"> {
+  const secretFor = (genuine: boolean): string => (genuine ? appSecret() : WRONG_SECRET);
+  return {
+    sign: (body, genuine) => signedWebhook(body, secretFor(genuine)),
+    signBytes: (bytes, genuine) => ({ bytes, headers: signedBytes(bytes, secretFor(genuine)) }),
+  };
+}
+
+/** @param mediaUrl null for a server that takes Meta's addresses only */
+export function fileNamed(mediaUrl: string | null, type: AttachmentType, index: number): string {
+  return `${mediaUrl ?? META_MEDIA}/${index === 0 ? "" : `${index}-`}${FILE_NAMES[type]}`;
 }
 
 async function post(to: string, { bytes, headers }: Signed): Promise<number> {
@@ -79,8 +98,9 @@ async function post(to: string, { bytes, headers }: Signed): Promise<number> {
 const META_MEDIA = "https://scontent.xx.fbcdn.net/botctl-simulate";
 
 async function conversationOf(
+  page: string,
   contact: string,
-  { client, page }: Address,
+  client: AdminClient,
   id: number | undefined,
 ): Promise<ConversationRow | null> {
   if (id === undefined) {

@@ -2,6 +2,7 @@
 import { cut, outputOf, visible, type Output } from "../../output.ts";
 import type { CommandContext, GlobalFlags } from "../../context.ts";
 import type { Finding } from "../../scenarios/judge.ts";
+import type { Played } from "../../scenarios/play.ts";
 import type { Observation } from "../../scenarios/witness.ts";
 
 /** Cells for what was said, so that the statuses stand in one column. */
@@ -30,6 +31,23 @@ export class Narrator {
 
   findings(findings: readonly Finding[]): void {
     this.write(findings.map((finding) => findingLine(finding, this.out)).join(""));
+  }
+
+  /** One of many, in a line; what was not as expected, below it. */
+  summary(number: number, name: string, { verdict, replies, expectations }: Played): void {
+    const [first] = replies;
+    const reply =
+      first === undefined
+        ? "no reply"
+        : `${replies.length === 1 ? "1 reply" : `${replies.length} replies`}, the first after ${(first.at_ms / 1_000).toFixed(3)} s`;
+    this.write(`${String(number).padStart(4)}  ${verdict}  ${visible(name)}  ${reply}\n`);
+    this.findings(expectations.filter((finding) => !finding.passed));
+  }
+
+  /** A file of a suite, in a line. */
+  verdict(passed: boolean, file: string, headline: string, tookMs: number): void {
+    const mark = passed ? "✓" : this.out.bold("✗");
+    this.write(`${mark} ${visible(file)}  ${this.out.dim(`${visible(headline)}, ${(tookMs / 1_000).toFixed(1)} s`)}\n`);
   }
 
   blank(): void {

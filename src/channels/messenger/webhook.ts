@@ -8,6 +8,8 @@ import { Change, Entry, Envelope, Frame, toMs } from "./schema.ts";
 
 /** Deeper JSON is an attack on the parser, not a message (guarantees S4). */
 const DEEPEST = 64;
+/** Meta puts at most 1,000 events into a body. Far more would hold up everybody else while they are read (H2). */
+const MOST_EVENTS = 10_000;
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
 
@@ -41,6 +43,7 @@ export function parse(body: Uint8Array, appId: string | null): Parsed {
   }
   const envelope = Envelope.safeParse(json);
   if (!envelope.success) return refused(problem(envelope.error));
+  if (countOf(envelope.data.entry) > MOST_EVENTS) return refused(`more than ${MOST_EVENTS} events`);
   const updates: Update[] = [];
   const quarantined: Quarantined[] = [];
   const sort = (result: Update | Quarantined): void => {
@@ -90,6 +93,18 @@ function eventOf(raw: unknown, place: Place): Update | Quarantined {
     // A sender who is only a reference (checkbox plugin) cannot be answered yet.
     content: sender === null && SAID.has(reading.content.kind) ? { kind: "other", name } : reading.content,
   };
+}
+
+/** Entries and events, whatever they are. */
+function countOf(entries: readonly unknown[]): number {
+  let count = entries.length;
+  for (const entry of entries) {
+    if (!isObject(entry)) continue;
+    for (const events of [entry["messaging"], entry["standby"], entry["changes"]]) {
+      if (Array.isArray(events)) count += events.length;
+    }
+  }
+  return count;
 }
 
 /** Changes of page content are recorded. Samples from Meta's console tell messaging events in this form; those have a recipient. */

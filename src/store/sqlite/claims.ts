@@ -169,6 +169,8 @@ export class Claims {
         .query(`UPDATE turn SET not_before_at = $latest WHERE state = '${state}' AND not_before_at > $latest`)
         .run({ latest: now + LONGEST_HOLD_MS });
     }
+    // Nor let it gather for longer: its ceiling counts from its first part.
+    this.db.query(`UPDATE turn SET first_at = $now WHERE ${OPEN} AND first_at > $now`).run({ now });
     return running.length;
   }
 }

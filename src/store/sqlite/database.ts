@@ -58,6 +58,7 @@ export function openReader(dataDir: string): Database | null {
     closedOnError(new Database(path, { readonly: true, strict: true }), (db) => {
       db.run("PRAGMA busy_timeout = 5000");
       refuseForeign(db, path, migrations.length);
+      refuseOlder(db, path);
       return db;
     }),
   );
@@ -134,6 +135,17 @@ function refuseForeign(db: Database, path: string, known: number): void {
       "Use the newer program, or restore a backup made by this version.",
     );
   }
+}
+
+/** Whoever only reads changes nothing, so a schema of before cannot be brought up to date here. */
+function refuseOlder(db: Database, path: string): void {
+  const found = version(db);
+  if (found >= migrations.length) return;
+  throw new Fault(
+    "storage",
+    `${path} was written by an older botctl (schema ${found}, this one reads ${migrations.length})`,
+    "Start this version's `botctl serve` on it once, or read it with the version that wrote it.",
+  );
 }
 
 /** The schema version, 0 for a new file. */

@@ -4,7 +4,7 @@ import { recover, resolveDoubt, type DeliveryKind, type DeliveryPolicy } from ".
 import { LONGEST_RETRY_MS } from "../../core/retry.ts";
 import type { MovedDelivery } from "../../core/store.ts";
 import type { Accounts } from "./accounts.ts";
-import { factsOf, movedTo, SELECT_DELIVERY, type DeliveryRecord } from "./delivery-rows.ts";
+import { factsOf, movedTo, SELECT_DELIVERY, UNSETTLED, type DeliveryRecord } from "./delivery-rows.ts";
 import type { Order } from "./order.ts";
 
 /** No platform asked for longer patience than this; a later time stems from a clock that was wrong (H4). */
@@ -114,6 +114,8 @@ export class Doubts {
         .query(`UPDATE delivery SET next_at = $latest WHERE state = '${state}' AND next_at > $latest`)
         .run({ latest });
     }
+    // Its deadline counts from when it was made.
+    this.db.query(`UPDATE delivery SET created_at = $now WHERE ${UNSETTLED} AND created_at > $now`).run({ now });
     this.db
       .query("UPDATE account SET paused_until_at = $latest WHERE paused_until_at > $latest")
       .run({ latest: now + LONGEST_PAUSE_MS });

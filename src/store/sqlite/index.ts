@@ -21,6 +21,7 @@ import type {
   Recorded,
   Recovery,
   RetryFilter,
+  RetryProgress,
   RetryRow,
   SendLimits,
   SettledDelivery,
@@ -307,6 +308,10 @@ class SqliteStore implements Store {
 
   async retries(filter: RetryFilter, page: PageRequest): Promise<Page<RetryRow>> {
     return this.journal.list(filter, page);
+  }
+
+  async retryProgress(ids: readonly string[]): Promise<readonly RetryProgress[]> {
+    return this.journal.progress(ids);
   }
 
   async flush(filter: RetryFilter, force: boolean, now: number): Promise<number> {

@@ -1,7 +1,17 @@
 /** The retry journal as people see it: deliveries not settled, and turns that were given up. */
 import type { Database } from "bun:sqlite";
-import type { DeliveryKind, DeliveryState } from "../../core/delivery.ts";
-import type { Page, PageRequest, RetryFilter, RetryKind, RetryRow, RetryState } from "../../core/store.ts";
+import { DELIVERY_STATES, type DeliveryKind, type DeliveryState } from "../../core/delivery.ts";
+import { isFlushable, progressOfDelivery, progressOfTurn } from "../../core/flush.ts";
+import type {
+  Page,
+  PageRequest,
+  RetryFilter,
+  RetryKind,
+  RetryProgress,
+  RetryRow,
+  RetryState,
+} from "../../core/store.ts";
+import type { TurnState } from "../../core/turn.ts";
 
 /** Ids of turns in the journal: "turn-12". */
 const TURN_ID = /^turn-(\d+)$/;
@@ -17,6 +27,12 @@ const LISTED = `
   SELECT 'turn-' || t.id, 'turn', 'dead', a.external_id, t.conversation_id, t.claims, 0, t.first_at, t.due_at, t.reason, ''
   FROM turn t JOIN conversation c ON c.id = t.conversation_id JOIN account a ON a.id = c.account_id
   WHERE t.state = 'dead'`;
+
+/** Both by a JSON array of ids, so that lists of any length are the same statement. */
+const DELIVERIES = "SELECT id, state FROM delivery WHERE id IN (SELECT value FROM json_each(?))";
+const TURNS = `
+  SELECT t.id, t.state, (SELECT group_concat(d.state) FROM delivery d WHERE d.turn_id = t.id AND d.kind = 'message') AS parts
+  FROM turn t WHERE t.id IN (SELECT value FROM json_each(?))`;
 
 export interface JournalRecord {
   readonly id: string;
@@ -53,12 +69,31 @@ export class Journal {
     return this.db.query<JournalRecord, (string | number)[]>(`SELECT * FROM (${LISTED}) WHERE ${where}`).all(...values);
   }
 
+  progress(ids: readonly string[]): RetryProgress[] {
+    const deliveries = this.db
+      .query<{ id: string; state: DeliveryState }, [string]>(DELIVERIES)
+      .all(JSON.stringify(ids))
+      .map(({ id, state }) => [id, progressOfDelivery(state)] as const);
+    const numbers = ids.flatMap((id) => TURN_ID.exec(id)?.[1] ?? []).map(Number);
+    const turns = this.db
+      .query<{ id: number; state: TurnState; parts: string | null }, [string]>(TURNS)
+      .all(JSON.stringify(numbers))
+      .map(({ id, state, parts }) => {
+        const states = (parts ?? "").split(",");
+        const known = DELIVERY_STATES.filter((each) => states.includes(each));
+        return [`turn-${id}`, progressOfTurn(state, known)] as const;
+      });
+    const found = new Map<string, RetryProgress["state"]>([...deliveries, ...turns]);
+    return ids.map((id) => ({ id, state: found.get(id) ?? "gone" }));
+  }
+
   /** Inside a transaction. Only rows change; the running server sends. @returns how many changed */
   flush(rows: readonly JournalRecord[], force: boolean, now: number): number {
     return rows.filter((row) => this.flushOne(row, force, now)).length;
   }
 
   private flushOne(row: JournalRecord, force: boolean, now: number): boolean {
+    if (!isFlushable(row.state, force)) return false;
     const turn = TURN_ID.exec(row.id)?.[1];
     if (turn !== undefined) {
       return this.changed(
@@ -69,15 +104,12 @@ export class Journal {
     }
     if (row.state === "pending")
       return this.changed("UPDATE delivery SET next_at = ? WHERE id = ? AND state = 'pending'", now, row.id);
-    if (row.state === "dead" || (row.state === "expired" && force)) {
-      return this.changed(
-        `UPDATE delivery SET state = 'pending', attempts = 0, rounds = 0, next_at = ?1, created_at = ?1
-         WHERE id = ?2 AND state IN ('dead', 'expired')`,
-        now,
-        row.id,
-      );
-    }
-    return false;
+    return this.changed(
+      `UPDATE delivery SET state = 'pending', attempts = 0, rounds = 0, next_at = ?1, created_at = ?1
+       WHERE id = ?2 AND state IN ('dead', 'expired')`,
+      now,
+      row.id,
+    );
   }
 
   /** Inside a transaction: nobody will try this one again. @returns whether there was one */
@@ -115,17 +147,19 @@ export class Journal {
   }
 }
 
-function conditions(filter: RetryFilter): { where: string; values: string[] } {
+function conditions(filter: RetryFilter): { where: string; values: (string | number)[] } {
   const parts: string[] = ["1 = 1"];
-  const values: string[] = [];
-  const narrow = (column: string, value: string | undefined): void => {
+  const values: (string | number)[] = [];
+  const narrow = (column: string, value: string | number | undefined, comparison = "="): void => {
     if (value === undefined) return;
-    parts.push(`${column} = ?`);
+    parts.push(`${column} ${comparison} ?`);
     values.push(value);
   };
   narrow("kind", filter.kind satisfies DeliveryKind | "turn" | undefined);
   narrow("state", filter.state);
   narrow("account", filter.account);
+  narrow("created_at", filter.createdBefore, "<");
+  narrow("created_at", filter.createdAfter, ">");
   if (filter.ids !== undefined) {
     parts.push(`id IN (${filter.ids.map(() => "?").join(", ") || "NULL"})`);
     values.push(...filter.ids);

@@ -27,7 +27,7 @@ const WINDOW_MARGIN_MS = 5 * 60_000;
  * before one that is already under way, and waits for it.
  */
 const HEADS = `${SELECT_DELIVERY}
-  WHERE r.account_id = $account AND r.state = 'pending' AND r.next_at <= $now + 0
+  WHERE r.account_id = $account + 0 AND r.state = 'pending' AND r.next_at <= $now + 0
     AND NOT EXISTS (
       SELECT 1 FROM delivery e
       WHERE e.conversation_id = r.conversation_id AND e.${UNSETTLED}
@@ -37,7 +37,7 @@ const HEADS = `${SELECT_DELIVERY}
 
 /** When an account has something due that is not due yet. */
 const NEXT = `
-  SELECT min(next_at) AS at FROM delivery WHERE account_id = $account AND state = 'pending' AND next_at > $now + 0`;
+  SELECT min(next_at) AS at FROM delivery WHERE account_id = $account + 0 AND state = 'pending' AND next_at > $now + 0`;
 
 export interface NewDelivery {
   readonly accountId: number;

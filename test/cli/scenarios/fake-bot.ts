@@ -1,7 +1,7 @@
 /** A bot in memory and a clock that jumps: scenarios of many seconds are played in no time, and the same way each time. */
 import { z } from "zod";
-import type { SeenMessage } from "../../../cli/scenarios/judge.ts";
-import type { SeenConversation, SeenEvent, Signed, Stage } from "../../../cli/scenarios/stage.ts";
+import type { StoredMessage } from "../../../cli/scenarios/history.ts";
+import type { SeenConversation, SeenEvent, Signed, Stage, Stalled } from "../../../cli/scenarios/stage.ts";
 import type { Clock } from "../../../src/core/clock.ts";
 
 /** Time that passes only when everybody waits for it. */
@@ -26,8 +26,9 @@ export class JumpingClock implements Clock {
     let done = false;
     const settled = work.finally(() => (done = true));
     settled.catch(() => {});
-    for (let idle = 0; !done && idle < 100;) {
-      await new Promise<void>((resolve) => setImmediate(resolve));
+    for (let idle = 0; !done && idle < 1_000;) {
+      // Files are read in real time, of which a hundred turns of the event loop may be too little.
+      await (idle < 100 ? new Promise<void>((resolve) => setImmediate(resolve)) : Bun.sleep(1));
       const next = this.timers.toSorted((a, b) => a.at - b.at)[0];
       if (next === undefined) {
         idle++;
@@ -52,14 +53,17 @@ type Message = z.infer<typeof Message>;
 
 const Webhook = z.object({
   entry: z.array(
-    z.object({ messaging: z.array(z.object({ sender: z.object({ id: z.string() }), message: Message })) }),
+    z.object({
+      id: z.string(),
+      messaging: z.array(z.object({ sender: z.object({ id: z.string() }), message: Message })),
+    }),
   ),
 });
 
 /** What the bot keeps of one person. */
 interface Chat {
   readonly id: number;
-  readonly messages: SeenMessage[];
+  readonly messages: StoredMessage[];
   /** Turns that wait, with what stops their waiting. */
   readonly open: Map<number, () => void>;
   turn: number;
@@ -77,6 +81,8 @@ export interface Vices {
   readonly stuck?: boolean;
   /** Takes anything for genuine. */
   readonly gullible?: boolean;
+  /** Waits for ever for a body that does not come. */
+  readonly patient?: boolean;
   /** Stores a webhook as often as it comes. */
   readonly forgetful?: boolean;
 }
@@ -84,10 +90,12 @@ export interface Vices {
 const QUIET_MS = 1_500;
 
 export class FakeBot implements Stage {
-  readonly page = "1000000000001";
-  readonly rehearsed = true;
+  readonly pages: readonly string[] = ["1000000000001", "1000000000003"];
+  readonly appId = "2000000000002";
+  readonly rehearsed: boolean = true;
   readonly posted: { readonly body: unknown; readonly at: number }[] = [];
   kills = 0;
+  private turns = 0;
   private readonly chats = new Map<string, Chat>();
   private readonly seen = new Set<string>();
   private readonly listeners = new Set<(event: SeenEvent) => void>();
@@ -106,7 +114,7 @@ export class FakeBot implements Stage {
     return `https://media.example/${type}-${index}`;
   }
 
-  sign(body: Record<string, unknown>, genuine: boolean): Signed {
+  sign(body: unknown, genuine: boolean): Signed {
     return this.signBytes(new TextEncoder().encode(JSON.stringify(body)), genuine);
   }
 
@@ -121,19 +129,24 @@ export class FakeBot implements Stage {
     }
     const body: unknown = JSON.parse(new TextDecoder().decode(bytes));
     this.posted.push({ body, at: this.clock.now() });
-    for (const { messaging } of Webhook.parse(body).entry) {
-      for (const { sender, message } of messaging) this.store(this.chatWith(sender.id), message);
+    for (const { id, messaging } of Webhook.parse(body).entry) {
+      for (const { sender, message } of messaging) this.store(this.chatWith(`${id} ${sender.id}`), message);
     }
     return Promise.resolve(200);
   }
 
-  conversation(contact: string): Promise<SeenConversation | null> {
-    const chat = this.chats.get(contact);
+  stall(): Promise<Stalled> {
+    if (this.vices.patient === true) return Promise.resolve({ status: null, ended: false, tookMs: 15_000 });
+    return Promise.resolve({ status: 408, ended: true, tookMs: 5_010 });
+  }
+
+  conversation(page: string, contact: string): Promise<SeenConversation | null> {
+    const chat = this.chats.get(`${page} ${contact}`);
     if (chat === undefined) return Promise.resolve(null);
     return Promise.resolve({ id: chat.id, state: "bot", turn: chat.open.size === 0 ? null : { state: "gathering" } });
   }
 
-  messages(conversation: number): Promise<readonly SeenMessage[]> {
+  messages(conversation: number): Promise<readonly StoredMessage[]> {
     const chat = [...this.chats.values()].find(({ id }) => id === conversation);
     return Promise.resolve([...(chat?.messages ?? [])]);
   }
@@ -158,11 +171,11 @@ export class FakeBot implements Stage {
     for (const listener of this.listeners) listener({ at: this.clock.now(), ...event });
   }
 
-  private chatWith(contact: string): Chat {
-    const known = this.chats.get(contact);
+  private chatWith(key: string): Chat {
+    const known = this.chats.get(key);
     if (known !== undefined) return known;
     const chat: Chat = { id: this.chats.size + 7, messages: [], open: new Map(), turn: 0 };
-    this.chats.set(contact, chat);
+    this.chats.set(key, chat);
     return chat;
   }
 
@@ -174,7 +187,8 @@ export class FakeBot implements Stage {
     }
     this.seen.add(mid);
     if (open.size === 0 || this.vices.hasty === true) {
-      chat.turn++;
+      // As in the server, no two turns have the same number.
+      chat.turn = ++this.turns;
       this.publish({
         type: "intent_classified",
         conversation,

@@ -1,10 +1,15 @@
 import { describe, expect, test } from "bun:test";
-import { judge, type Seen, type SeenMessage } from "../../../cli/scenarios/judge.ts";
-import { answers, noReply, posts, says, type Check } from "../../../cli/scenarios/scenario.ts";
+import { answers, noReply, posts, says } from "../../../cli/scenarios/build.ts";
+import type { SeenMessage } from "../../../cli/scenarios/history.ts";
+import { judge, type Seen } from "../../../cli/scenarios/judge.ts";
+import type { Check } from "../../../cli/scenarios/scenario.ts";
+
+const PAGE = "1000000000001";
 
 function heard(label: string, turn: number | null, text = "xin chào"): SeenMessage {
   const id = `in-${label}`;
-  return { id, direction: "in", by: "client", text, attachments: attached(label), at: 0, turn, deliveries: [] };
+  const attachments = attached(label);
+  return { id, page: PAGE, direction: "in", by: "client", text, attachments, at: 0, turn, deliveries: [] };
 }
 
 function attached(label: string): { kind: "image"; url: string }[] {
@@ -13,16 +18,29 @@ function attached(label: string): { kind: "image"; url: string }[] {
 
 function reply(turn: number | null, text = "Chào bạn!", state = "sent"): SeenMessage {
   const id = `out-${turn}-${text}`;
-  return { id, direction: "out", by: "bot", text, attachments: [], at: 0, turn, deliveries: [{ id, state }] };
+  const deliveries = [{ id, state }];
+  return { id, page: PAGE, direction: "out", by: "bot", text, attachments: [], at: 0, turn, deliveries };
 }
 
 function seen(messages: readonly SeenMessage[], rest: Partial<Seen> = {}): Seen {
   const posted = ["text", "photo"].map((label) => ({
     label,
+    page: PAGE,
     texts: ["xin chào", "hai"],
     attachments: attached(label),
   }));
-  return { posted, statuses: new Map(), messages, events: new Set(), state: "bot", repliesBeforeKill: null, ...rest };
+  return {
+    posted,
+    statuses: new Map(),
+    postedAt: new Map(),
+    sentAt: new Map(),
+    stalled: new Map(),
+    messages,
+    events: new Set(),
+    state: "bot",
+    repliesBeforeKill: null,
+    ...rest,
+  };
 }
 
 /** What is wrong with the check; null when nothing is. */
@@ -137,5 +155,45 @@ describe("the rest", () => {
       { what: "refused with 401", passed: true, instead: null },
       { what: "lost is answered 200", passed: false, instead: "status 503" },
     ]);
+  });
+});
+
+describe("what a file or --expect may demand", () => {
+  const one = [heard("text", 1), reply(1, "Dạ còn hai áo ạ")];
+  const posted = { postedAt: new Map([["text", 1_000]]), sentAt: new Map([["out-1-Dạ còn hai áo ạ", 3_500]]) };
+  const stalled = (ended: boolean, status: number | null, tookMs = 5_000): Partial<Seen> => {
+    return { stalled: new Map([["slow", { ended, status, tookMs }]]) };
+  };
+  const says = "it holds";
+  test.each<[Check, Partial<Seen>, string | null]>([
+    [{ says, kind: "replies", count: 1 }, {}, null],
+    [{ says, kind: "replies", count: 2 }, {}, '1 reply: "Dạ còn hai áo ạ"'],
+    [{ says, kind: "speaks", words: "HAI ÁO", absent: false }, {}, null],
+    [{ says, kind: "speaks", words: "ba áo", absent: false }, {}, 'nothing like that: "Dạ còn hai áo ạ"'],
+    [{ says, kind: "speaks", words: "ba áo", absent: true }, {}, null],
+    [{ says, kind: "omits", words: ["ba", "hai"] }, {}, 'there is "hai": "Dạ còn hai áo ạ"'],
+    [{ says, kind: "within", steps: ["text"], ms: 2_500 }, posted, null],
+    [{ says, kind: "within", steps: ["text"], ms: 2_000 }, posted, "it took 2.5 s, and 2 s was the limit"],
+    [{ says, kind: "within", steps: ["photo"], ms: 2_000 }, posted, "no reply"],
+    [{ says, kind: "status", status: 200 }, { statuses: new Map([["text", 200]]) }, null],
+    [{ says, kind: "status", status: 200 }, { statuses: new Map([["text", 503]]) }, "text got 503"],
+    [{ says, kind: "status", status: 200 }, {}, "nothing was posted"],
+    [{ says, kind: "let-go", step: "slow", ms: 6_000 }, stalled(true, 408), null],
+    [{ says, kind: "let-go", step: "slow", ms: 6_000 }, stalled(true, null), null],
+    [{ says, kind: "let-go", step: "slow", ms: 6_000 }, stalled(true, 200), "status 200"],
+    [{ says, kind: "let-go", step: "slow", ms: 4_000 }, stalled(true, 408), "the server still waits after 5 s"],
+    [
+      { says, kind: "let-go", step: "slow", ms: 6_000 },
+      stalled(false, null, 15_000),
+      "the server still waits after 15 s",
+    ],
+    [{ says, kind: "let-go", step: "slow", ms: 6_000 }, {}, "it was not sent"],
+  ])("%j, %#", (check, rest, expected) => {
+    expect(instead(check, seen(one, rest))).toBe(expected);
+  });
+
+  test("the same words to another page are not the same message", () => {
+    const elsewhere = one.map((message) => ({ ...message, page: "1000000000003" }));
+    expect(instead(answers("one reply", ["text"]), seen(elsewhere))).toStartWith("text was not stored");
   });
 });

@@ -6,6 +6,9 @@ const about: Circumstances = {
   page: "1000000000001",
   contact: "sim-lan",
   at: 1_795_000_000_100,
+  timeForm: "ms",
+  appId: "200000000000002",
+  reply: { text: "Chào bạn!", delivery: "d-1" },
   midOf: (step) => `m_${step}`,
   fileOf: (type, index) => `https://media.example/${index}-${type}`,
 };
@@ -88,6 +91,16 @@ describe("happenings in Meta's words", () => {
       { kind: "human-echo", text: "dạ" },
       posted({ message: { mid: "m_step", text: "dạ", is_echo: true, app_id: 26_390_203_743_090 } }, true),
     ],
+    [
+      "the bot's own reply, shown back",
+      { kind: "own-echo" },
+      posted(
+        {
+          message: { mid: "m_step", text: "Chào bạn!", is_echo: true, app_id: 200_000_000_000_002, metadata: "d-1" },
+        },
+        true,
+      ),
+    ],
     ["a receipt", { kind: "read" }, posted({ read: { watermark: about.at } })],
     [
       "a thread given away",
@@ -98,6 +111,14 @@ describe("happenings in Meta's words", () => {
     ],
   ])("%s", (_, happening, expected) => {
     expect(eventOf(happening)).toEqual(expected);
+  });
+
+  test.each([
+    ["seconds", 1_795_000_000],
+    ["text", "1795000000100"],
+  ] as const)("the time may be told as %s", (timeForm, time) => {
+    const body = webhookOf("step", [{ kind: "text", text: "một" }], false, { ...about, timeForm });
+    expect(body).toMatchObject({ entry: [{ time, messaging: [{ timestamp: time }] }] });
   });
 
   test("several in one POST are entries of their own, each a little later than the one before", () => {

@@ -2,15 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { Narrator, lineOf } from "../../../cli/commands/simulate/show.ts";
 import { outputOf } from "../../../cli/output.ts";
 import { labelOf } from "../../../cli/scenarios/label.ts";
-import {
-  posts,
-  postsAgain,
-  postsOdd,
-  says,
-  shows,
-  type Happening,
-  type Step,
-} from "../../../cli/scenarios/scenario.ts";
+import { posts, postsAgain, postsOdd, says, shows, stalls } from "../../../cli/scenarios/build.ts";
+import type { Happening, Step } from "../../../cli/scenarios/scenario.ts";
 import { storyOf } from "../../../cli/scenarios/story.ts";
 import { stage } from "../stage.ts";
 
@@ -93,6 +86,10 @@ describe("a webhook is called", () => {
     [event({ kind: "human-echo", text: "dạ" }), "a human", "dạ", ""],
     [event({ kind: "referral", ref: "sale" }), "referral", "", "sale"],
     [event({ kind: "handover" }), "handover", "", ""],
+    [event({ kind: "own-echo" }), "echo", "", "the reply, shown back"],
+    [stalls("step", '{"ob'), "stall", "", '{"ob and nothing more'],
+    [postsOdd("step", { kind: "json", value: { object: "page" } }), "body", "", '{"object":"page"}'],
+    [postsOdd("step", { kind: "given", bytes: new Uint8Array(3) }), "body", "", "3 bytes as given"],
     [postsAgain("step", "first"), "again", "", "the same bytes as first"],
     [postsOdd("step", { kind: "bytes", text: "{" }), "body", "", "{"],
     [postsOdd("step", { kind: "padded", bytes: 9 }), "body", "", "9 bytes"],

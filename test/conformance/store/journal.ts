@@ -77,6 +77,77 @@ export function journalPromises(open: OpenShop): void {
     expect(await ids({ ids: [] })).toEqual([]);
   });
 
+  test("the journal is filtered by how long its lines have waited, dead turns too", async () => {
+    const shop = await open();
+    const old = await ended(shop, "a", REFUSED);
+    const oldAt = shop.now;
+    shop.pass(2 * 3_600_000);
+    await deadTurn(shop);
+    const recent = await ended(shop, "b", REFUSED);
+    const ids = async (filter: Parameters<Shop["journal"]>[0]) => (await shop.journal(filter)).map(({ id }) => id);
+    const hourAgo = shop.now - 3_600_000;
+    expect(await ids({ createdBefore: hourAgo })).toEqual([old]);
+    expect(await ids({ createdAfter: hourAgo })).toEqual([recent, only(await shop.journal({ kind: "turn" })).id]);
+    expect(await ids({ createdAfter: hourAgo, kind: "message" })).toEqual([recent]);
+    expect(await ids({ createdBefore: oldAt })).toEqual([]);
+    expect(await ids({ createdAfter: oldAt - 1, createdBefore: oldAt + 1 })).toEqual([old]);
+    expect(await shop.store.flush({ createdBefore: hourAgo }, false, shop.now)).toBe(1);
+    expect(await shop.leases()).toMatchObject([{ id: old }]);
+  });
+
+  test("progress tells what became of entries, also of those that left the journal", async () => {
+    const shop = await open();
+    const sent = await ended(shop, "a", SENT);
+    const dead = await ended(shop, "b", REFUSED);
+    const late = await ended(shop, "c", TOO_LATE);
+    const unclear = await ended(shop, "d", UNCLEAR);
+    await shop.answer(await shop.ask("hi", { contact: "e" }), "on its way");
+    const busy = await shop.lease();
+    const states = async (...ids: string[]) => (await shop.store.retryProgress(ids)).map(({ state }) => state);
+    expect(await states(dead, sent, late, unclear, busy.id, "nothing", "turn-999")).toEqual([
+      "dead",
+      "sent",
+      "expired",
+      "ambiguous",
+      "pending",
+      "gone",
+      "gone",
+    ]);
+    await shop.settle(busy);
+    await shop.store.drop(dead, shop.now);
+    expect(await states(busy.id, dead)).toEqual(["sent", "gone"]);
+    expect(await states()).toEqual([]);
+  });
+
+  test("a dead turn that is flushed is through when all parts of its answer are", async () => {
+    const shop = await open();
+    await deadTurn(shop);
+    const { id } = only(await shop.journal({ kind: "turn" }));
+    const state = async () => only(await shop.store.retryProgress([id])).state;
+    expect(await state()).toBe("dead");
+    await shop.store.flush({ ids: [id] }, false, shop.now);
+    expect(await state()).toBe("pending");
+    await shop.answer(await shop.claim(), "one", "two");
+    await shop.settle(await shop.lease());
+    expect(await state()).toBe("pending");
+    await shop.settle(await shop.lease());
+    expect(await state()).toBe("sent");
+  });
+
+  test("T9 what was given up is never tried again by itself, not after a day and not after a restart", async () => {
+    const shop = await open();
+    await ended(shop, "a", REFUSED);
+    await ended(shop, "b", TOO_LATE);
+    await deadTurn(shop);
+    for (let hour = 0; hour < 24; hour++) {
+      shop.pass(3_600_000);
+      if (hour === 12) await shop.restart();
+      if (hour === 12) await shop.store.recover(shop.now);
+      expect([await shop.leases(), await shop.claims()]).toEqual([[], []]);
+    }
+    expect((await shop.journal()).map(({ state }) => state)).toEqual(["dead", "expired", "dead"]);
+  });
+
   test("the journal is read a page at a time, each line once", async () => {
     const shop = await open();
     for (const contact of ["a", "b", "c", "d", "e"]) await ended(shop, contact, REFUSED);

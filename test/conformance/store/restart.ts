@@ -92,6 +92,32 @@ export function restartPromises(open: OpenShop): void {
     expect(only(await shop.journal()).nextAt).toBeLessThanOrEqual(T0 + 6 * 3_600_000);
   });
 
+  test("H4 a turn begun by a clock far ahead gathers no longer than 12 s, whatever joins it after the restart", async () => {
+    const shop = await open();
+    shop.now = T0 + 3_600_000;
+    await shop.hear("xem ảnh này");
+    await shop.restart();
+    shop.now = T0;
+    await shop.store.recover(shop.now);
+    shop.pass(6_000);
+    await shop.hear("xem ảnh này nữa");
+    expect((await shop.store.closeDueTurns(shop.now)).nextAt).toBe(T0 + 12_000);
+  });
+
+  test("H4 a delivery made by a clock far ahead is given up 6 hours after the restart", async () => {
+    const shop = await open();
+    shop.now = T0 + 30 * 24 * 3_600_000;
+    const lease = await shop.sending("one");
+    await shop.restart();
+    shop.now = T0;
+    await shop.store.recover(shop.now);
+    shop.pass(6 * 3_600_000 + 1);
+    // Its doubt ends first; then it is looked at as any other.
+    await shop.leases();
+    expect(await shop.leases()).toEqual([]);
+    expect(await shop.stateOf(lease)).toBe("expired");
+  });
+
   test("an account keeps its id when its token changes, and is active again", async () => {
     const shop = await open();
     await shop.store.setAccountState(shop.account.id, "auth_failed", "190");

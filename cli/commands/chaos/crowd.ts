@@ -1,0 +1,100 @@
+/** Who says what. Every text holds a code of its own, which the sandbox's model says back. */
+import type { Chance } from "../../../src/core/clock.ts";
+import { between, oneOf, weighted } from "./chance.ts";
+import { codeOf } from "./ledger.ts";
+
+/** One message. */
+export type Line = { readonly kind: "text"; readonly code: string; readonly text: string } | { readonly kind: "photo" };
+
+/** What comes in one webhook. */
+export interface Saying {
+  /** Ms after the one before. */
+  readonly pauseMs: number;
+  /** Comes only once the one before has been answered with 200. */
+  readonly inOrder: boolean;
+  readonly lines: readonly Line[];
+}
+
+/** What one person says in one go. */
+export interface Speech {
+  readonly person: string;
+  readonly sayings: readonly Saying[];
+}
+
+type Sort = "text" | "burst" | "pair";
+
+const SORTS: readonly (readonly [number, Sort])[] = [
+  [70, "text"],
+  [12, "burst"],
+  [18, "pair"],
+];
+/** People who write again and again; the others write once. Enough that each has few questions open at any time. */
+const REGULARS = 30;
+const BY_REGULARS = 0.35;
+const IN_ONE_BODY = 0.25;
+/** Answers that take a while, so that some are cut off by every kill. */
+const SLOW = 0.15;
+const SLOW_MS = 250;
+
+/** Complete as they stand: nothing in them announces that more will come. */
+const TEXTS: readonly [(code: string) => string, ...((code: string) => string)[]] = [
+  (code) => `cho mình hỏi giá mẫu ${code} với nha`,
+  (code) => `mình muốn đặt hai cái ${code} giao về Đà Nẵng nha`,
+  (code) => `shop tư vấn giúp mình mẫu ${code} với ạ`,
+  (code) => `please tell me the price of ${code} when you have a minute`,
+];
+const ANNOUNCING: readonly [(code: string) => string, ...((code: string) => string)[]] = [
+  (code) => `xem ảnh này giúp mình ${code}`,
+  (code) => `mình gửi ảnh mẫu ${code} shop xem giúp nha`,
+];
+
+export class Crowd {
+  private people = 0;
+  private codes = 0;
+
+  constructor(private readonly chance: Chance) {}
+
+  next(): Speech {
+    const { chance } = this;
+    const sort = weighted(chance, SORTS, "text");
+    if (sort === "pair") return this.pair();
+    const person =
+      chance() < BY_REGULARS ? `71${String(between(chance, 1, REGULARS)).padStart(8, "0")}` : this.somebodyNew();
+    const count = sort === "burst" ? between(chance, 2, 3) : 1;
+    const sayings = Array.from({ length: count }, (_, index) => ({
+      pauseMs: index === 0 ? 0 : between(chance, 20, 300),
+      inOrder: false,
+      lines: [this.text(TEXTS)],
+    }));
+    return { person, sayings };
+  }
+
+  /** A text that announces a photo, and the photo. Each pair has a person of its own, who sends no other photo. */
+  private pair(): Speech {
+    const { chance } = this;
+    const person = this.somebodyNew();
+    const text = this.text(ANNOUNCING);
+    const photo: Line = { kind: "photo" };
+    const pauseMs = between(chance, 0, 900);
+    const together = chance() < IN_ONE_BODY;
+    const sayings = together
+      ? [{ pauseMs: 0, inOrder: false, lines: [text, photo] }]
+      : [
+          { pauseMs: 0, inOrder: false, lines: [text] },
+          { pauseMs, inOrder: true, lines: [photo] },
+        ];
+    return { person, sayings };
+  }
+
+  private text(wordings: typeof TEXTS): Line {
+    this.codes++;
+    const code = codeOf(this.codes);
+    const wording = oneOf(this.chance, wordings)(code);
+    return { kind: "text", code, text: this.chance() < SLOW ? `${wording} #slow:${SLOW_MS}` : wording };
+  }
+
+  private somebodyNew(): string {
+    this.people++;
+    return `72${String(this.people).padStart(8, "0")}`;
+  }
+}

@@ -1,0 +1,147 @@
+/** Everything around the server while it is killed: people who write, and the platform that shows each reply back. */
+import type { Chance } from "../../../src/core/clock.ts";
+import type { Victim } from "../../local/chaos.ts";
+import { webhookOf } from "../../scenarios/messenger.ts";
+import type { Happening } from "../../scenarios/scenario.ts";
+import { between, chanceFrom } from "./chance.ts";
+import { Crowd, type Line, type Saying, type Speech } from "./crowd.ts";
+import type { Question, Reply } from "./ledger.ts";
+import { Platform } from "./platform.ts";
+import { Trouble } from "./trouble.ts";
+
+/** From accepting a reply to its echo: sometimes before Graph's answer, sometimes after, often after a restart. */
+const ECHO_MS = [10, 400] as const;
+const LOOK_AGAIN_MS = 10;
+
+export interface WorldOptions {
+  readonly seed: number;
+  /** Messages a second, on average. */
+  readonly rate: number;
+  readonly faults: boolean;
+}
+
+export class World {
+  readonly platform: Platform;
+  readonly questions: (Question & { acknowledged: boolean })[] = [];
+  readonly trouble: Trouble;
+  private readonly crowd: Crowd;
+  private readonly pauses: Chance;
+  private readonly echoDelays: Chance;
+  private echoed = 0;
+  private talking = true;
+  private over = false;
+  private speeches = new Set<Promise<void>>();
+
+  constructor(
+    private readonly victim: Victim,
+    private readonly options: WorldOptions,
+  ) {
+    const { seed } = options;
+    this.platform = new Platform(victim.appSecret, chanceFrom(seed, "platform"));
+    this.trouble = new Trouble(victim.internet.faults, chanceFrom(seed, "trouble"));
+    this.crowd = new Crowd(chanceFrom(seed, "crowd"));
+    this.pauses = chanceFrom(seed, "pauses");
+    this.echoDelays = chanceFrom(seed, "echoes");
+  }
+
+  /** Everything people read so far, copies too. */
+  get replies(): Reply[] {
+    return this.victim.internet.sent.map(({ recipient, text, metadata }) => {
+      return { person: recipient, text: text ?? "", delivery: metadata };
+    });
+  }
+
+  /** When each of them was accepted, in order; epoch ms. */
+  get repliedAt(): number[] {
+    return this.victim.internet.sent.map(({ at }) => at);
+  }
+
+  /** People write until `hush`. */
+  async talk(): Promise<void> {
+    while (this.talking) {
+      const speech = this.crowd.next();
+      const spoken = this.speak(speech).finally(() => this.speeches.delete(spoken));
+      this.speeches.add(spoken);
+      const messages = speech.sayings.flatMap(({ lines }) => lines).length;
+      if (this.options.faults) for (let said = 0; said < messages; said++) this.trouble.maybe();
+      // Like people who do not know of each other: often close together, sometimes far apart.
+      const meanMs = (messages * 1_000) / this.options.rate;
+      await Bun.sleep(-Math.log(1 - this.pauses()) * meanMs);
+    }
+  }
+
+  /** Shows the bot what it has sent, as Meta does, until `end`. */
+  async echo(): Promise<void> {
+    const { sent } = this.victim.internet;
+    while (!this.over) {
+      for (; this.echoed < sent.length; this.echoed++) void this.echoOf(this.echoed);
+      await Bun.sleep(LOOK_AGAIN_MS);
+    }
+  }
+
+  /** Nobody begins to write any more. Resolves when everything that was begun has been answered with 200. */
+  async hush(): Promise<void> {
+    this.talking = false;
+    while (this.speeches.size > 0) await Promise.all(this.speeches);
+    await this.platform.idle();
+  }
+
+  end(): void {
+    this.talking = false;
+    this.over = true;
+    this.platform.stop();
+  }
+
+  private async speak({ person, sayings }: Speech): Promise<void> {
+    const taken: Promise<void>[] = [];
+    for (const saying of sayings) {
+      if (saying.inOrder) await taken.at(-1);
+      if (saying.pauseMs > 0) await Bun.sleep(saying.pauseMs);
+      taken.push(this.say(person, saying));
+    }
+    await Promise.all(taken);
+  }
+
+  private async say(person: string, { lines }: Saying): Promise<void> {
+    const asked = lines.map((line) => {
+      const id = `m_chaos_${this.questions.length + 1}`;
+      const question = { id, person, code: line.kind === "text" ? line.code : null, acknowledged: false };
+      this.questions.push(question);
+      return question;
+    });
+    const mids = asked.map(({ id }) => id);
+    await this.platform.deliver(this.body(person, lines.map(happeningOf), mids, null));
+    for (const question of asked) question.acknowledged = true;
+  }
+
+  private async echoOf(index: number): Promise<void> {
+    const message = this.victim.internet.sent[index];
+    if (message === undefined) return;
+    await Bun.sleep(between(this.echoDelays, ...ECHO_MS));
+    const reply = { text: message.text ?? "", delivery: message.metadata };
+    await this.platform.deliver(this.body(message.recipient, [{ kind: "own-echo" }], [message.messageId], reply));
+  }
+
+  private body(
+    contact: string,
+    happenings: readonly Happening[],
+    mids: readonly string[],
+    reply: { readonly text: string; readonly delivery: string | null } | null,
+  ): unknown {
+    return webhookOf("0", happenings, false, {
+      page: this.victim.pageId,
+      contact,
+      at: Date.now(),
+      timeForm: "ms",
+      appId: this.victim.appId,
+      reply,
+      // The label of the first is "0", of the others "0.1" and so on.
+      midOf: (label) => mids[Number(label.split(".")[1] ?? 0)] ?? "",
+      fileOf: () => `${this.victim.internet.mediaUrl}/photo.jpg`,
+    });
+  }
+}
+
+function happeningOf(line: Line): Happening {
+  return line.kind === "text" ? { kind: "text", text: line.text } : { kind: "attachment", types: ["image"] };
+}

@@ -1,0 +1,200 @@
+/** Sending what is owed while no server runs: the same parts as the server's, without its HTTP and without its agent. */
+import { join } from "node:path";
+import { randomUUIDv7 } from "bun";
+import type { Config } from "../config.ts";
+import { systemClock } from "../core/clock.ts";
+import type { BotEvent } from "../core/event.ts";
+import { Fault } from "../core/fault.ts";
+import { isFlushable } from "../core/flush.ts";
+import type { RetryFilter, RetryRow, Store, StorePolicy } from "../core/store.ts";
+import { DATABASE_FILE, databaseExists, lockFolder, storageFault } from "../store/sqlite/database.ts";
+import { openSqliteStore } from "../store/sqlite/index.ts";
+import { openVault } from "../vault/open.ts";
+import { Deliverer } from "../workers/deliverer.ts";
+import { Registrar } from "../workers/registrar.ts";
+import { channelsOf, checkKey, liveWith, policyOf, SEND_CONCURRENCY } from "./opening.ts";
+import { Openings } from "./shutdown.ts";
+import { accessTo, strangersOf } from "./tokens.ts";
+import { isStorageTrouble } from "./trouble.ts";
+
+export interface DrainOptions {
+  /** What is made due; what is due already goes out in any case. */
+  readonly filter: RetryFilter;
+  /** Expired ones too. */
+  readonly force: boolean;
+  /** No call begins after so long. */
+  readonly timeoutMs: number;
+  /** Begins no more calls from now on. */
+  readonly signal: AbortSignal;
+  /** A message went out. */
+  readonly onSent: () => void;
+}
+
+/** What became of all that was made due or tried. */
+export interface Drained {
+  /** Entries made due. */
+  readonly flushed: number;
+  /** How many of them are unanswered turns: they wait for a server, which has the agent. */
+  readonly turns: number;
+  readonly sent: number;
+  /** Dead or expired. */
+  readonly failed: number;
+  /** Not settled: tried again later, of unknown outcome, or parked. */
+  readonly waiting: number;
+  /** What a person should know, such as a token that was refused. */
+  readonly notes: readonly string[];
+}
+
+/** A call takes no longer than its own limit; this much more and it is cut. */
+const CUT_AFTER_MS = 1_000;
+const PAGE_ROWS = 500;
+
+/**
+ * Takes the place of the data folder's server, makes due what the filter names, and sends until nothing more will be due
+ * within the time. Takes up what a dead server left half done, as a start does. Webhooks that come meanwhile find nobody;
+ * the platform brings them again.
+ *
+ * @throws Fault not_found without a database, busy while a server runs, settings, storage
+ */
+export async function drainOnce(config: Config, options: DrainOptions): Promise<Drained> {
+  if (!databaseExists(config.dataDir)) {
+    throw new Fault(
+      "not_found",
+      `${config.dataDir} holds no database`,
+      "Name the server's data folder with --data-dir.",
+    );
+  }
+  const opened = new Openings();
+  try {
+    const drained = await drain(config, options, opened);
+    await opened.close();
+    return drained;
+  } catch (error) {
+    await opened.close().catch(() => {});
+    throw !(error instanceof Fault) && isStorageTrouble(error)
+      ? storageFault(join(config.dataDir, DATABASE_FILE), error)
+      : error;
+  }
+}
+
+async function drain(config: Config, options: DrainOptions, opened: Openings): Promise<Drained> {
+  const { filter, force, timeoutMs, signal, onSent } = options;
+  const clock = systemClock();
+  opened.push(lockFolder(config.dataDir));
+  const vault = openVault(config.dataDir, config.secretKey, true);
+  const policy = withoutEchoes(policyOf(config), timeoutMs);
+  const monotonic = (): number => performance.now();
+  const store = openSqliteStore({ dataDir: config.dataDir, policy, newId: randomUUIDv7, monotonic });
+  opened.push(() => store.close());
+  await checkKey(store, vault);
+  const live = liveWith(config, await store.accounts());
+  const channels = channelsOf(config, live.messenger);
+
+  const ended = Promise.withResolvers<void>();
+  let trouble: { readonly error: unknown } | null = null;
+  const onError = (error: unknown): void => {
+    trouble ??= { error };
+    ended.resolve();
+  };
+  const tried = new Set<string>();
+  const notes: string[] = [];
+  const publish = (event: BotEvent): void => {
+    if (event.type === "alarm") notes.push(event.message);
+    if (event.type !== "response_sent" && event.type !== "send_failed") return;
+    tried.add(event.delivery);
+    if (event.type === "response_sent") onSent();
+  };
+  await store.recover(clock.now());
+  const { messenger } = channels;
+  const strangers = messenger === null ? [] : await strangersOf(config, null, messenger, store, vault, clock);
+  const registrar = new Registrar({ clock, publish, strangers, onError, onKnown: async () => {} });
+  await registrar.step();
+  await registrar.stop();
+
+  const rows = await flushable(store, filter, force);
+  const flushed = await store.flush(filter, force, clock.now());
+  const deadline = clock.now() + timeoutMs;
+  const deliverer = new Deliverer({
+    store: observed(store, (nextAt) => {
+      if (nextAt > deadline) ended.resolve();
+    }),
+    clock,
+    chance: Math.random,
+    publish,
+    // Nobody else reads these events.
+    hashPerson: () => "",
+    channels,
+    access: accessTo(store, vault),
+    concurrency: SEND_CONCURRENCY,
+    onSettled: () => {},
+    onError,
+  });
+  const cancel = clock.after(timeoutMs, ended.resolve);
+  const stop = (): void => ended.resolve();
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
+  deliverer.loop.start();
+  await ended.promise;
+  cancel();
+  signal.removeEventListener("abort", stop);
+  await deliverer.drain(AbortSignal.timeout(config.delivery.sendTimeoutMs + CUT_AFTER_MS));
+  rethrow(trouble);
+
+  const turns = rows.filter(({ kind }) => kind === "turn").length;
+  for (const { id, kind } of rows) if (kind !== "turn") tried.add(id);
+  const states = (await store.retryProgress([...tried])).map(({ state }) => state);
+  const sent = states.filter((state) => state === "sent").length;
+  const failed = states.filter((state) => state === "dead" || state === "expired").length;
+  return { flushed, turns, sent, failed, waiting: states.length - sent - failed, notes };
+}
+
+/**
+ * No echo can reach a program that does not listen, so what is of unknown outcome is not sent again here: its grace lasts
+ * beyond our time, and begins anew at the server's start (guarantees §3).
+ */
+function withoutEchoes(policy: StorePolicy, timeoutMs: number): StorePolicy {
+  const { messenger, telegram } = policy.delivery;
+  const patient = { ...messenger, echoGraceMs: messenger.echoGraceMs + timeoutMs };
+  return { ...policy, delivery: { messenger: patient, telegram } };
+}
+
+async function flushable(store: Store, filter: RetryFilter, force: boolean): Promise<RetryRow[]> {
+  const rows: RetryRow[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<Store["retries"]>> = await store.retries(filter, { limit: PAGE_ROWS, cursor });
+    rows.push(...page.data.filter(({ state }) => isFlushable(state, force)));
+    cursor = page.next;
+  } while (cursor !== null);
+  return rows;
+}
+
+/** The store, telling when no call is under way and none is due: until then, epoch ms. */
+function observed(store: Store, rests: (nextAt: number) => void): Store {
+  const under = new Set<string>();
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === "leaseDeliveries") {
+        return async (...given: Parameters<Store["leaseDeliveries"]>): ReturnType<Store["leaseDeliveries"]> => {
+          const answer = await target.leaseDeliveries(...given);
+          for (const { id } of answer.leased) under.add(id);
+          if (under.size === 0 && answer.moved.length === 0) rests(answer.nextAt ?? Infinity);
+          return answer;
+        };
+      }
+      if (name === "settleDelivery") {
+        return async (...given: Parameters<Store["settleDelivery"]>): ReturnType<Store["settleDelivery"]> => {
+          const settled = await target.settleDelivery(...given);
+          under.delete(given[0].id);
+          return settled;
+        };
+      }
+      const verb: unknown = Reflect.get(target, name);
+      return typeof verb === "function" ? verb.bind(target) : verb;
+    },
+  });
+}
+
+function rethrow(trouble: { readonly error: unknown } | null): void {
+  if (trouble !== null) throw trouble.error;
+}

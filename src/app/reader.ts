@@ -1,0 +1,58 @@
+/** Looking into a data folder without a server: what the admin API would tell, and nothing changes. */
+import { join } from "node:path";
+import type { PageRequest, RetryFilter } from "../core/store.ts";
+import { showConversation, showMessage, showRetry, showRetryDetail } from "../http/rows.ts";
+import { Conversations } from "../store/sqlite/conversations.ts";
+import { DATABASE_FILE, openReader, storageFault } from "../store/sqlite/database.ts";
+import { History } from "../store/sqlite/history.ts";
+import { Journal } from "../store/sqlite/journal.ts";
+import { isStorageTrouble } from "./trouble.ts";
+
+/**
+ * Opens the database of a data folder read-only; a server may run beside it.
+ *
+ * @returns the API's answers as values; null when there is no database
+ * @throws Fault storage for a damaged or foreign file, and for the schema of another version
+ */
+export function openFolder(dataDir: string) {
+  const db = openReader(dataDir);
+  if (db === null) return null;
+  const [journal, conversations, history] = [new Journal(db), new Conversations(db), new History(db)];
+  /** Damage may show only when a table is read; that is for a person to mend, too (H3). */
+  const read = <T>(look: () => T): T => {
+    try {
+      return look();
+    } catch (error) {
+      throw isStorageTrouble(error) ? storageFault(join(dataDir, DATABASE_FILE), error) : error;
+    }
+  };
+  return {
+    retries(filter: RetryFilter, page: PageRequest) {
+      const { data, next } = read(() => journal.list(filter, page));
+      return { data: data.map(showRetry), next };
+    },
+    /** Null: there is no such entry. */
+    retry(id: string) {
+      const [row] = read(() => journal.list({ ids: [id] }, { limit: 1, cursor: null })).data;
+      return row === undefined ? null : showRetryDetail(row);
+    },
+    conversations(page: PageRequest) {
+      const { data, next } = read(() => conversations.list(page));
+      return { data: data.map(showConversation), next };
+    },
+    /** Null: there is no such conversation. */
+    conversation(id: number) {
+      const row = read(() => conversations.one(id));
+      return row === null ? null : showConversation(row);
+    },
+    messages(conversation: number, page: PageRequest) {
+      const { data, next } = read(() => history.page(conversation, page));
+      return { data: data.map(showMessage), next };
+    },
+    close(): void {
+      db.close();
+    },
+  };
+}
+
+export type OpenFolder = NonNullable<ReturnType<typeof openFolder>>;

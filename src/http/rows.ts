@@ -1,0 +1,22 @@
+/** What the store answers, as the API tells it. A reader of the database without a server tells the same. */
+import type { ConversationRow, MessageRow, RetryRow } from "../core/store.ts";
+
+export function showConversation(row: ConversationRow) {
+  const { id, channel, account, contact, name, state, lastAt, turn } = row;
+  const shown = turn === null ? null : { id: turn.id, state: turn.state, reason: turn.reason, due_at: turn.dueAt };
+  return { id, channel, account, contact, name, state, last_at: lastAt, turn: shown };
+}
+
+export function showMessage({ id, direction, by, text, attachments, at, turn, deliveries }: MessageRow) {
+  return { id, direction, by, text, attachments, at, turn, deliveries };
+}
+
+export function showRetry({ id, kind, state, account, attempts, nextAt, lastError }: RetryRow) {
+  return { id, kind, state, account, attempts, next_at: nextAt, last_error: lastError };
+}
+
+/** One entry with all that is known of it. */
+export function showRetryDetail(row: RetryRow) {
+  const { conversation, createdAt, text, rounds } = row;
+  return { ...showRetry(row), conversation, created_at: createdAt, text, rounds };
+}

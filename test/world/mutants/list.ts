@@ -1,0 +1,99 @@
+/** One deliberate mistake in the source. `find` must stand in `file` exactly once. */
+export interface Mutant {
+  readonly name: string;
+  /** Which promise it breaks, in words. */
+  readonly mistake: string;
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** Mistakes that somebody could make, each of which the simulation must find (guarantees §6). */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "no-fence",
+    mistake: "a worker that has lost its turn commits all the same",
+    file: "src/store/sqlite/claims.ts",
+    find: "state = 'running' AND fence = ?",
+    replace: "state = 'running' AND ? IS NOT NULL",
+  },
+  {
+    name: "wall-clock-grace",
+    mistake: "waits are counted by a clock that somebody may set",
+    file: "src/core/clock.ts",
+    find: "return Math.floor(current);",
+    replace: "return Math.floor(wall());",
+  },
+  {
+    name: "blind-replay",
+    mistake: "what was being sent when the process died is sent again without waiting for its echo",
+    file: "src/core/delivery.ts",
+    find: '{ kind: "ambiguous", reason: "the server stopped during the call" }',
+    replace: '{ kind: "unsent", reason: "the server stopped during the call" }',
+  },
+  {
+    name: "ack-before-commit",
+    mistake: "a webhook is acknowledged before it is stored",
+    file: "src/workers/intake.ts",
+    find: "const recorded = await store.record(batch, now);",
+    replace:
+      "void store.record(batch, now).then((late) => this.announce(late, now)); const recorded: readonly Recorded[] = [];",
+  },
+  {
+    name: "late-bind",
+    mistake: "a part joins a turn whose answer is already being written without it",
+    file: "src/core/turn.ts",
+    find: '  const aborts = turn.state === "running";\n  const gathering: Turn = {',
+    replace:
+      '  if (turn.state === "running") return { kind: "extended", aborts: false, turn: fuller, ...lessons };\n  const aborts = false;\n  const gathering: Turn = {',
+  },
+  {
+    name: "lost-dedupe",
+    mistake: "an event that comes again is taken for a new one",
+    file: "src/store/sqlite/seen.ts",
+    find: "if (known?.event_key === eventKey && ",
+    replace: "if (known?.event_key === `${eventKey}!` && ",
+  },
+  {
+    name: "no-clamp",
+    mistake: "a due time stored before the clock was set back is believed",
+    file: "src/core/turn.ts",
+    find: "return Math.min(dueAt, now + policy.longestMs);",
+    replace: "return dueAt + 0 * (now + policy.longestMs);",
+  },
+  {
+    name: "breaker-counts-a-blocked-user",
+    mistake: "people who blocked the page open the circuit breaker for everybody",
+    file: "src/store/sqlite/pace.ts",
+    find: 'new Set(["unsent", "unlikely", "ambiguous"])',
+    replace: 'new Set(["unsent", "unlikely", "ambiguous", "recipient"])',
+  },
+  {
+    name: "retry-undercuts-the-floor",
+    mistake: "a platform that asked for patience is called by our own schedule",
+    file: "src/core/retry.ts",
+    find: "return Math.max(scheduleMs + jitterMs, floorMs);",
+    replace: "return scheduleMs + jitterMs + 0 * floorMs;",
+  },
+  {
+    name: "part-order",
+    mistake: "the parts of an answer leave from the last to the first",
+    file: "src/store/sqlite/outbox.ts",
+    find: "(e.seq < r.seq OR",
+    replace: "(e.seq > r.seq OR",
+  },
+  {
+    name: "no-claim-charge",
+    mistake: "a turn that kills its worker is tried for ever",
+    file: "src/core/claiming.ts",
+    find: "claims: turn.claims + 1",
+    replace: "claims: turn.claims",
+  },
+  {
+    name: "window-ignored",
+    mistake: "people are written to although the platform's window has closed",
+    file: "src/store/sqlite/outbox.ts",
+    find: "return now < heardAt + windowMs - WINDOW_MARGIN_MS;",
+    replace: "return heardAt + windowMs - WINDOW_MARGIN_MS > 0 || now > 0;",
+  },
+];

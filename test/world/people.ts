@@ -1,0 +1,128 @@
+import type { Attachment, Content, Update } from "../../src/core/update.ts";
+import type { Rolls } from "./random.ts";
+import type { Swarm } from "./faults.ts";
+
+/** What one webhook brings, and when the platform first sends it: ms since the world began. */
+export interface Envelope {
+  readonly at: number;
+  readonly updates: readonly Update[];
+}
+
+/** Everything that people do in one world. */
+export interface Script {
+  readonly envelopes: readonly Envelope[];
+  /** Keys of messages that kill the process whenever the agent is asked about them. */
+  readonly poison: ReadonlySet<string>;
+  /** Contacts that have blocked the page. */
+  readonly blocked: ReadonlySet<string>;
+}
+
+const PHRASES = [
+  "shop ơi cho hỏi với",
+  "còn hàng không ạ?",
+  "giá bao nhiêu?",
+  "xem giúp em ảnh này nhé",
+  "em gửi ảnh cho shop xem",
+  "gửi shop file báo giá",
+  "mình lấy màu đỏ và",
+  "can you check this photo",
+  "ok",
+  "cảm ơn shop nhiều",
+];
+
+/** Names of what people said, found again in what the agent was asked and answered. */
+export const KEY = /\bm\d+\b/g;
+
+/** Writes the script of one world: a few people, each with a few bursts of messages. */
+export class Playwright {
+  private readonly envelopes: Envelope[] = [];
+  private readonly poison = new Set<string>();
+  private readonly blocked = new Set<string>();
+  private said = 0;
+  private events = 0;
+
+  constructor(
+    private readonly rolls: Rolls,
+    private readonly swarm: Swarm,
+    /** Epoch ms at which the world begins. */
+    private readonly startAt: number,
+    private readonly accounts: readonly string[],
+  ) {}
+
+  write(): Script {
+    const people = this.rolls.between(1, 4);
+    for (let person = 1; person <= people; person++) this.live(`p${person}`);
+    return { envelopes: this.envelopes, poison: this.poison, blocked: this.blocked };
+  }
+
+  private live(contact: string): void {
+    const { rolls, swarm } = this;
+    const account = rolls.pick(this.accounts);
+    if (rolls.chance(swarm.blocked)) this.blocked.add(contact);
+    let at = rolls.between(0, 4_000);
+    const bursts = rolls.between(1, 3);
+    for (let burst = 0; burst < bursts; burst++) {
+      const messages = rolls.chance(0.04) ? rolls.between(18, 24) : rolls.between(1, 4);
+      for (let message = 0; message < messages; message++) {
+        at = this.speak(account, contact, at);
+        if (rolls.chance(swarm.humans)) this.human(account, contact, at + rolls.between(0, 5_000));
+        at += rolls.pick([0, 60, 300, 900, 2_500, 6_000]);
+      }
+      at += rolls.pick([3_000, 15_000, 45_000]);
+    }
+  }
+
+  /** One thing said, perhaps in one webhook with the next. @returns when the last of it was said */
+  private speak(account: string, contact: string, at: number): number {
+    const { rolls } = this;
+    const updates = [this.saying(account, contact, at)];
+    if (rolls.chance(0.15)) updates.push(this.saying(account, contact, at + 1));
+    this.envelopes.push({ at, updates });
+    for (const update of updates) this.correct(update, at);
+    return at + updates.length - 1;
+  }
+
+  private saying(account: string, contact: string, at: number): Update {
+    const { rolls } = this;
+    const key = `m${++this.said}`;
+    if (rolls.chance(this.swarm.poison)) this.poison.add(key);
+    return this.update(account, contact, key, at, contentOf(key, rolls));
+  }
+
+  /** Second thoughts about a message. */
+  private correct({ account, contact, eventKey, content }: Update, saidAt: number): void {
+    if (contact === null || content.kind !== "message" || !this.rolls.chance(this.swarm.corrections)) return;
+    const at = saidAt + this.rolls.between(50, 9_000);
+    const second: Content = this.rolls.chance(0.5)
+      ? { kind: "unsend", messageId: eventKey }
+      : { kind: "edit", messageId: eventKey, text: `${eventKey} ${this.rolls.pick(PHRASES)}`, revision: 1 };
+    this.envelopes.push({ at, updates: [this.update(account, contact, `e${++this.events}`, at, second)] });
+  }
+
+  /** A person of the page answers from its inbox. */
+  private human(account: string, contact: string, at: number): void {
+    const content: Content = { kind: "echo", appId: "inbox", deliveryId: null, text: "a human", attachments: [] };
+    this.envelopes.push({ at, updates: [this.update(account, contact, `h${++this.events}`, at, content)] });
+  }
+
+  private update(account: string, contact: string, key: string, at: number, content: Content): Update {
+    const stamp = this.startAt + at;
+    const name = { channel: "messenger", account, contact, contactName: null } as const;
+    return { ...name, eventKey: key, messageId: key, at: stamp, standby: false, content };
+  }
+}
+
+function contentOf(key: string, rolls: Rolls): Content {
+  if (rolls.chance(0.1)) return { kind: "tap", by: "postback", title: "Giá", payload: key };
+  const photo: Attachment = { kind: "image", url: `https://cdn.example/${key}`, title: null };
+  const shape = rolls.pick(["text", "text", "text", "photo", "both"]);
+  const text = shape === "photo" ? "" : `${key} ${rolls.pick(PHRASES)}`;
+  return {
+    kind: "message",
+    text,
+    attachments: shape === "text" ? [] : [photo],
+    replyTo: null,
+    album: null,
+    speaker: null,
+  };
+}
