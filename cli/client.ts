@@ -60,7 +60,24 @@ export class AdminClient {
 
   /** All of them, oldest first. */
   async messages(conversation: number): Promise<answers.MessageRow[]> {
-    return (await this.rows(answers.MessageRow, `/api/conversations/${conversation}/messages`)).rows;
+    // The pages come newest first, each of them oldest first.
+    const pages: answers.MessageRow[][] = [];
+    const path = `/api/conversations/${conversation}/messages`;
+    let cursor = "";
+    for (let more = true; more;) {
+      const query: string = new URLSearchParams({
+        limit: String(PAGE_ROWS),
+        ...(cursor === "" ? {} : { cursor }),
+      }).toString();
+      const page: { data: answers.MessageRow[]; next: string | null } = await this.get(
+        answers.pageOf(answers.MessageRow),
+        `${path}?${query}`,
+      );
+      pages.unshift(page.data);
+      more = page.next !== null && page.next !== cursor;
+      cursor = page.next ?? "";
+    }
+    return pages.flat();
   }
 
   async retries(filter: answers.RetryFilter = {}): Promise<answers.RetryRow[]> {

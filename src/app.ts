@@ -39,6 +39,7 @@ import { Courier } from "./workers/courier.ts";
 import { Deliverer } from "./workers/deliverer.ts";
 import { Gatherer } from "./workers/gatherer.ts";
 import { Intake } from "./workers/intake.ts";
+import { Janitor } from "./workers/janitor.ts";
 import { Registrar } from "./workers/registrar.ts";
 import { Replier } from "./workers/replier.ts";
 
@@ -180,7 +181,14 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     await intake.adopt(account);
     deliverer.loop.wake();
   };
-  const registrar = new Registrar({ clock, publish, strangers, onError, onKnown: welcome });
+  const registrar = new Registrar({
+    clock,
+    publish,
+    strangers,
+    onError,
+    onKnown: welcome,
+    onAllKnown: () => store.dismissHeld(),
+  });
   const intake: Intake = new Intake({
     store,
     clock,
@@ -255,7 +263,9 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   leaveAddress(config.dataDir, url, clock.now(), sandbox?.facts ?? null);
   log.info("started", { url, sandbox: config.sandbox, agent: agent.name, accounts: accounts.length });
 
-  for (const worker of [registrar, gatherer, replier, deliverer]) worker.loop.start();
+  const janitor = new Janitor({ store, clock, retention: config.retention, onError });
+  opened.push(() => janitor.loop.stop());
+  for (const worker of [registrar, gatherer, replier, deliverer, janitor]) worker.loop.start();
   // What starting needed is not needed any more: a server that waits for customers keeps little memory.
   opened.push(clock.after(SWEEP_AFTER_MS, () => Bun.gc(true)));
 

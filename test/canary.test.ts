@@ -7,34 +7,22 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startSandbox, type Sandbox } from "../src/sandbox/index.ts";
-import { proofOf, signedWebhook } from "../src/sandbox/sign.ts";
-import { aFolder, BINARY, PAGE as SHOP } from "./helpers/bot.ts";
+import { signedWebhook } from "../src/sandbox/sign.ts";
+import { aFolder, BINARY } from "./helpers/bot.ts";
+import {
+  APP_SECRET,
+  formsOf,
+  NAME,
+  PAGE,
+  PERSONAL,
+  personal,
+  PSID,
+  SAID,
+  secret,
+  SECRETS,
+} from "./helpers/canaries.ts";
 import { until } from "./helpers/until.ts";
 import { aWebhook } from "./helpers/webhooks.ts";
-
-const PAGE = { ...SHOP, token: "EAAcanaryPageToken0123456789abcdef" };
-const APP_SECRET = "canary-app-secret-58c1d0";
-const SECRETS: Readonly<Record<string, string>> = {
-  "the app secret": APP_SECRET,
-  "the previous app secret": "canary-previous-secret-77aa",
-  "the page's token": PAGE.token,
-  "the proof made from both": proofOf(PAGE.token, APP_SECRET),
-  "the verify token": "canary-verify-token-1f2e",
-  "the admin token": "canary-admin-token-93b7c4d5e6",
-  "the model's key": "gsk_canaryModelKey0123456789",
-  "the master key": Buffer.from("canary-master-key-32-bytes-long!").toString("base64"),
-};
-const secret = (name: keyof typeof SECRETS): string => SECRETS[name] ?? "";
-
-const PSID = "7711223344556677";
-const SAID = "con mèo tam thể của chị Hai Lúa";
-const NAME = "Nguyễn Thị Chim Hoàng Yến";
-const PERSONAL: Readonly<Record<string, string>> = {
-  "a customer's id": PSID,
-  "a customer's words": SAID,
-  "a name": NAME,
-};
-const personal = Object.values(PERSONAL).join(" ");
 
 const folder = aFolder();
 const dataDir = join(folder.path, "data");
@@ -220,20 +208,6 @@ async function session(): Promise<void> {
 function keepFiles(when: string): void {
   for (const name of readdirSync(dataDir))
     note(`the data folder ${when}:`, readFileSync(join(dataDir, name), "latin1"));
-}
-
-/** A text in the forms in which it could lie about: as it is, escaped, in an address, encoded, and as raw bytes. */
-function formsOf(text: string): string[] {
-  const escaped = text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
-  const base64 = Buffer.from(text).toString("base64").replace(/=+$/, "").slice(0, -1);
-  return [
-    text,
-    escaped,
-    encodeURIComponent(text),
-    base64,
-    Buffer.from(text).toString("hex"),
-    Buffer.from(text).toString("latin1"),
-  ];
 }
 
 function placesOf(text: string): string[] {

@@ -107,7 +107,14 @@ async function drain(config: Config, options: DrainOptions, opened: Openings): P
   await store.recover(clock.now());
   const { messenger } = channels;
   const strangers = messenger === null ? [] : await strangersOf(config, null, messenger, store, vault, clock);
-  const registrar = new Registrar({ clock, publish, strangers, onError, onKnown: async () => {} });
+  const registrar = new Registrar({
+    clock,
+    publish,
+    strangers,
+    onError,
+    onKnown: async () => {},
+    onAllKnown: async () => {},
+  });
   await registrar.step();
   await registrar.stop();
 

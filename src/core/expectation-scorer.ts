@@ -5,7 +5,7 @@
  * trait of the sentence has a weight, and the sum is the logarithm of the odds. `scripts/train-expectation.ts` learns the weights from
  * `corpus/wait-intent.tsv`; they are a table one can read, and hold no word that fewer than three texts of the corpus share.
  */
-import { isOfSomeKind, patternOf, traitsOf } from "./expectation-traits.ts";
+import { eachTrait, isOfSomeKind, patternOf, traitsOf } from "./expectation-traits.ts";
 import table from "./expectation-weights.tsv" with { type: "text" };
 import type { Sentence } from "./sentence.ts";
 
@@ -41,18 +41,20 @@ let learned: Weights | null = null;
 
 /** Scores one sentence. The table is read on first use, because most commands of the binary never read a text. */
 export function scoresOf(s: Sentence, weights: Weights = (learned ??= readWeights(table))): Scores {
-  const traits = traitsOf(s);
   let comes = 0;
   let image = 0;
-  for (const { id } of traits) {
+  // Most traits weigh nothing, so only those that do are kept in mind to be counted once.
+  const counted: Weight[] = [];
+  eachTrait(s, (id) => {
     const weight = weights.get(id);
-    if (weight === undefined) continue;
+    if (weight === undefined || counted.includes(weight)) return;
+    counted.push(weight);
     comes += weight.comes;
     image += weight.image;
-  }
+  });
   const telling = (): string[] => {
     const shares = s.words.map((_, at) => ({ at, share: 0 }));
-    for (const { id, first, last } of traits) {
+    for (const { id, first, last } of traitsOf(s)) {
       const share = (weights.get(id)?.comes ?? 0) / (last - first + 1);
       for (const word of shares.slice(first, last + 1)) word.share += share;
     }

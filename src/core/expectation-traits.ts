@@ -121,19 +121,26 @@ export function patternOf(name: string): number {
   return pattern(name.includes(" … ") ? BEFORE : NEXT, a, b, c);
 }
 
-/** Each trait of a sentence, once, whatever the number of times it occurs. Costs some 5 µs for a line of ten words. */
+/** Each trait of a sentence, once, whatever the number of times it occurs. */
 export function traitsOf(s: Sentence): Trait[] {
   const found: Trait[] = [];
   const met = new Set<number | string>();
-  const add = (id: number | string, first: number, last: number): void => {
+  eachTrait(s, (id, first, last) => {
     if (met.has(id)) return;
     met.add(id);
     found.push({ id, first, last });
-  };
+  });
+  return found;
+}
+
+/** Names every trait of a sentence, some more than once: what reads each text must not make an object of each trait. */
+export function eachTrait(s: Sentence, add: (id: number | string, first: number, last: number) => void): void {
   const kinds: number[] = [START];
   const places: number[] = [0];
   const telling: number[] = [];
-  for (const [at, word] of s.words.entries()) {
+  for (let at = 0; at < s.words.length; at++) {
+    const word = s.words[at];
+    if (word === undefined) continue;
     if (word.opensClause && at > 0) {
       kinds.push(PAUSE);
       places.push(at);
@@ -142,23 +149,33 @@ export function traitsOf(s: Sentence): Trait[] {
     if (!FILLING.has(kind)) telling.push(kinds.length);
     kinds.push(kind);
     places.push(at);
-    add(/^\d/.test(word.fold) ? "NUMBER" : word.fold === "anh" && kind === IMAGE ? "anh~" : word.fold, at, at);
+    add(isNumber(word.fold) ? "NUMBER" : word.fold === "anh" && kind === IMAGE ? "anh~" : word.fold, at, at);
   }
   telling.push(kinds.length);
   kinds.push(END);
   places.push(s.words.length - 1);
   for (let at = 1; at < kinds.length; at++) {
-    const [a = 0, b = 0, c = 0] = [kinds[at - 2], kinds[at - 1], kinds[at]];
-    const [first = 0, middle = 0, last = 0] = [places[at - 2], places[at - 1], places[at]];
+    const a = kinds[at - 2] ?? 0;
+    const b = kinds[at - 1] ?? 0;
+    const c = kinds[at] ?? 0;
+    const last = places[at] ?? 0;
     add(pattern(NEXT, c), last, last);
-    add(pattern(NEXT, b, c), middle, last);
-    if (at > 1) add(pattern(NEXT, a, b, c), first, last);
+    add(pattern(NEXT, b, c), places[at - 1] ?? 0, last);
+    if (at > 1) add(pattern(NEXT, a, b, c), places[at - 2] ?? 0, last);
   }
-  for (const [order, left] of telling.entries())
-    for (const right of telling.slice(order + 1, order + 1 + REACH))
-      add(pattern(BEFORE, kinds[left] ?? 0, kinds[right] ?? 0), places[left] ?? 0, places[right] ?? 0);
+  for (let left = 0; left < telling.length; left++) {
+    const from = telling[left] ?? 0;
+    for (let right = left + 1; right <= Math.min(left + REACH, telling.length - 1); right++) {
+      const to = telling[right] ?? 0;
+      add(pattern(BEFORE, kinds[from] ?? 0, kinds[to] ?? 0), places[from] ?? 0, places[to] ?? 0);
+    }
+  }
   for (const id of wholeTraits(s)) add(id, 0, -1);
-  return found;
+}
+
+function isNumber(word: string): boolean {
+  const first = word.charCodeAt(0);
+  return first >= 48 && first <= 57;
 }
 
 /** What is true of the text and of none of its words. Capitals, so that none is taken for a word. */

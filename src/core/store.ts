@@ -303,6 +303,9 @@ export interface Store {
   /** Binds what was held for an account that is now known, some at a time: call it until it answers none. */
   adopt(account: Account, now: number): Promise<readonly Recorded[]>;
 
+  /** Every account of ours is known: what is still held was for somebody else, and only its key is kept (G2). */
+  dismissHeld(): Promise<void>;
+
   // Turns
   /** Closes what is due, and the oldest beyond the cap. `nextAt` is the next due time, null when nothing gathers. */
   closeDueTurns(now: number): Promise<{ readonly closed: readonly ClosedTurn[]; readonly nextAt: number | null }>;
@@ -367,9 +370,19 @@ export interface Store {
   /** Oldest first. */
   messages(conversation: number, page: PageRequest): Promise<Page<MessageRow>>;
   depths(): Promise<Depths>;
+  /** Forgets some of what is older than that. Answers whether there is more. */
+  forget(now: number, policy: RetentionPolicy): Promise<boolean>;
   /** Rejects when the database cannot be written. */
   probe(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** How long things are kept, in milliseconds (S11). */
+export interface RetentionPolicy {
+  /** Raw webhook bodies. */
+  readonly payloadMs: number;
+  /** Words, pictures' addresses, and deliveries that are over. */
+  readonly textMs: number;
 }
 
 /** What a store must know to decide. */

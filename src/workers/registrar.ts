@@ -20,6 +20,8 @@ export interface RegistrarOptions {
   readonly strangers: readonly Stranger[];
   /** An account became known. */
   readonly onKnown: (account: Account) => Promise<void>;
+  /** Whoever is still unknown now is not ours. */
+  readonly onAllKnown: () => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -56,7 +58,10 @@ export class Registrar {
     const left: Stranger[] = [];
     for (const stranger of this.unknown) if (!(await this.ask(stranger))) left.push(stranger);
     this.unknown = left;
-    if (left.length === 0) return null;
+    if (left.length === 0) {
+      await this.options.onAllKnown();
+      return null;
+    }
     const nextAt = this.options.clock.now() + this.pauseMs;
     this.pauseMs = Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);
     return nextAt;

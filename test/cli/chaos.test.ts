@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { ChaosOptions } from "../../cli/commands/chaos/run.ts";
 import { chanceFrom } from "../../cli/commands/chaos/chance.ts";
 import { chaosCommand } from "../../cli/commands/chaos.ts";
-import { Crowd } from "../../cli/commands/chaos/crowd.ts";
+import { Crowd, MOST_OPEN } from "../../cli/commands/chaos/crowd.ts";
 import { reckon, type Question, type Reply } from "../../cli/commands/chaos/ledger.ts";
 import { planOf } from "../../cli/commands/chaos/plan.ts";
 import { documentOf, findingsOf, spreadOf, type Outcome } from "../../cli/commands/chaos/report.ts";
@@ -153,6 +153,9 @@ test("people say texts that are whole, or announce the photo that follows, each 
     );
   });
   expect(wrong).toEqual([]);
+  // All that one person may have unanswered, put together as the model reads it, fits into what it says back.
+  const longest = Math.max(...lines.flat().map((line) => (line.kind === "text" ? line.text.length : 0)));
+  expect(MOST_OPEN * (longest + " / ".length)).toBeLessThanOrEqual(300);
 });
 
 describe("botctl chaos", () => {

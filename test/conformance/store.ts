@@ -7,6 +7,7 @@ import { inboxPromises } from "./store/inbox.ts";
 import { journalPromises } from "./store/journal.ts";
 import { restartPromises } from "./store/restart.ts";
 import { Shop, type Engine, type MakeEngine, type OpenShop } from "./store/shop.ts";
+import { retentionPromises } from "./store/retention.ts";
 import { turnPromises } from "./store/turns.ts";
 import { walkPromises } from "./store/walk.ts";
 import { workPromises } from "./store/work.ts";
@@ -35,5 +36,6 @@ export function exerciseStore(name: string, make: MakeEngine): void {
   describe(`${name}: unknown outcomes and their echoes`, () => doubtPromises(open));
   describe(`${name}: the retry journal`, () => journalPromises(open));
   describe(`${name}: a restart`, () => restartPromises(open));
+  describe(`${name}: what is forgotten`, () => retentionPromises(open));
   describe(`${name}: any order of verbs`, () => walkPromises(open));
 }

@@ -15,7 +15,7 @@ export interface Disk extends Disposable {
 }
 
 /** A disk that can be filled before any server runs. */
-export interface SmallDisk extends Disk {
+interface SmallDisk extends Disk {
   /** @param leaveBytes so much stays free, in whole pages of 4,096 */
   fillBut(leaveBytes: number): void;
 }

@@ -16,7 +16,7 @@ afterAll(() => used[Symbol.dispose]());
 interface Frozen {
   /** How the server is started so that it meets the obstacle. */
   readonly options: StartOptions;
-  thaw(): void;
+  readonly thaw: () => void;
 }
 
 /** Root passes over permissions, unless it is started without the right to do so. */

@@ -117,6 +117,14 @@ describe("H3 a file that is not ours to use", () => {
     expect(faultOf(() => openReader(folder.path)).code).toBe("storage");
     expect(readFileSync(databasePath()).equals(before)).toBe(true);
   });
+
+  test("a reader refuses the schema of an older program, because it may not bring it up to date", () => {
+    openDatabase(folder.path, []).close(true);
+    const fault = faultOf(() => openReader(folder.path));
+    expect([fault.code, fault.message]).toEqual(["storage", expect.stringContaining("written by an older botctl")]);
+    openDatabase(folder.path).close(true);
+    openReader(folder.path)?.close(true);
+  });
 });
 
 describe("H7 migrations", () => {

@@ -69,6 +69,7 @@ function setUp(): {
       if (failure !== undefined) throw failure;
       done.push("adopted");
     },
+    onAllKnown: async () => void done.push("all known"),
     onError: (error) => done.push(String(error)),
   });
   return { clock, platform, registrar, done, events, failures };
@@ -79,7 +80,7 @@ describe("DESIGN §6 a token whose account is not known yet", () => {
     const { clock, registrar, done } = setUp();
     registrar.loop.start();
     await clock.advance(0);
-    expect([done, registrar.waiting()]).toEqual([["saved", "adopted", "remembered"], false]);
+    expect([done, registrar.waiting()]).toEqual([["saved", "adopted", "remembered", "all known"], false]);
   });
 
   test("G2 is asked about again when binding failed", async () => {
@@ -89,7 +90,7 @@ describe("DESIGN §6 a token whose account is not known yet", () => {
     await clock.advance(0);
     expect([done, registrar.waiting()]).toEqual([["saved", "Error: disk full"], true]);
     await clock.advance(1_000);
-    expect(done.slice(2)).toEqual(["saved", "adopted", "remembered"]);
+    expect(done.slice(2)).toEqual(["saved", "adopted", "remembered", "all known"]);
   });
 
   test("R8 is let go of at once when the server stops, without an alarm", async () => {

@@ -38,7 +38,6 @@ export class Ground implements Stage {
     return START_AT + this.scheduler.now + this.wallOffsetMs;
   }
 
-  /** Somebody sets the machine's clock. */
   jump(): void {
     const ms = this.rolls.pick(JUMPS_MS);
     this.wallOffsetMs += ms;

@@ -113,8 +113,16 @@ export class Ledger {
   private book({ deliveryId, access }: OutgoingMessage, { kind }: SendOutcome): void {
     if (kind === "ambiguous" || kind === "unlikely") this.doubt(deliveryId);
     if (kind === "unlikely") count(this.unlikely, deliveryId);
+    if (kind === "ambiguous") this.meddle();
     if (kind !== "ambiguous" && kind !== "unlikely" && kind !== "unsent") return;
     count(this.troubles, access.externalId);
+  }
+
+  /** A clock that is set while an echo is awaited must not shorten the wait. */
+  private meddle(): void {
+    const { stage } = this.options;
+    if (!stage.rolls.chance(stage.swarm.clockJumps / 4)) return;
+    stage.scheduler.after(this, stage.rolls.between(50, 8_000), "clock jumps", () => stage.jump());
   }
 
   private doubt(deliveryId: string): void {

@@ -30,6 +30,9 @@ const PHRASES = [
   "cảm ơn shop nhiều",
 ];
 
+/** What announces a picture that does not come: the turn waits as long as it may. */
+const PROMISES = ["xem giúp em ảnh này nhé", "em gửi ảnh cho shop xem", "can you check this photo"];
+
 /** Names of what people said, found again in what the agent was asked and answered. */
 export const KEY = /\bm\d+\b/g;
 
@@ -62,9 +65,10 @@ export class Playwright {
     let at = rolls.between(0, 4_000);
     const bursts = rolls.between(1, 3);
     for (let burst = 0; burst < bursts; burst++) {
-      const messages = rolls.chance(0.04) ? rolls.between(18, 24) : rolls.between(1, 4);
+      const promising = rolls.chance(0.15);
+      const messages = rolls.chance(promising ? 0.6 : 0.04) ? rolls.between(8, 24) : rolls.between(1, 4);
       for (let message = 0; message < messages; message++) {
-        at = this.speak(account, contact, at);
+        at = this.speak(account, contact, at, promising);
         if (rolls.chance(swarm.humans)) this.human(account, contact, at + rolls.between(0, 5_000));
         at += rolls.pick([0, 60, 300, 900, 2_500, 6_000]);
       }
@@ -73,20 +77,21 @@ export class Playwright {
   }
 
   /** One thing said, perhaps in one webhook with the next. @returns when the last of it was said */
-  private speak(account: string, contact: string, at: number): number {
+  private speak(account: string, contact: string, at: number, promising: boolean): number {
     const { rolls } = this;
-    const updates = [this.saying(account, contact, at)];
-    if (rolls.chance(0.15)) updates.push(this.saying(account, contact, at + 1));
+    const updates = [this.saying(account, contact, at, promising)];
+    if (rolls.chance(0.15)) updates.push(this.saying(account, contact, at + 1, promising));
     this.envelopes.push({ at, updates });
     for (const update of updates) this.correct(update, at);
     return at + updates.length - 1;
   }
 
-  private saying(account: string, contact: string, at: number): Update {
+  private saying(account: string, contact: string, at: number, promising: boolean): Update {
     const { rolls } = this;
     const key = `m${++this.said}`;
     if (rolls.chance(this.swarm.poison)) this.poison.add(key);
-    return this.update(account, contact, key, at, contentOf(key, rolls));
+    const content = promising ? textOf(`${key} ${rolls.pick(PROMISES)}`) : contentOf(key, rolls);
+    return this.update(account, contact, key, at, content);
   }
 
   /** Second thoughts about a message. */
@@ -117,12 +122,9 @@ function contentOf(key: string, rolls: Rolls): Content {
   const photo: Attachment = { kind: "image", url: `https://cdn.example/${key}`, title: null };
   const shape = rolls.pick(["text", "text", "text", "photo", "both"]);
   const text = shape === "photo" ? "" : `${key} ${rolls.pick(PHRASES)}`;
-  return {
-    kind: "message",
-    text,
-    attachments: shape === "text" ? [] : [photo],
-    replyTo: null,
-    album: null,
-    speaker: null,
-  };
+  return textOf(text, shape === "text" ? [] : [photo]);
+}
+
+function textOf(text: string, attachments: readonly Attachment[] = []): Content {
+  return { kind: "message", text, attachments, replyTo: null, album: null, speaker: null };
 }

@@ -21,6 +21,8 @@ export interface Stage {
   newId(): string;
   breach(promise: string, detail: string): void;
   note(line: string): void;
+  /** Somebody sets the machine's clock. */
+  jump(): void;
   /** The process dies after this step. */
   kill(why: string): void;
 }

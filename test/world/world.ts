@@ -173,7 +173,7 @@ class World extends Ground {
     this.stopping = false;
     this.ledger.hangUp(sending);
     this.post.hangUp();
-    if (this.rolls.chance(this.swarm.clockJumps / 2)) this.jump();
+    if (this.rolls.chance(this.swarm.clockJumps)) this.jump();
     this.scheduler.after(this, this.rolls.pick([10, 400, 5_000, 40_000]), "boot", () => this.boot());
   }
 

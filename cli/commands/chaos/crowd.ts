@@ -1,4 +1,7 @@
-/** Who says what. Every text holds a code of its own, which the sandbox's model says back. */
+/**
+ * Who says what. Every text holds a code of its own, which the sandbox's model says back. It says back 300 units at most, so
+ * texts are short, and nobody has more than five unanswered: whatever becomes one turn, all its codes are in the reply.
+ */
 import type { Chance } from "../../../src/core/clock.ts";
 import { between, oneOf, weighted } from "./chance.ts";
 import { codeOf } from "./ledger.ts";
@@ -21,6 +24,9 @@ export interface Speech {
   readonly sayings: readonly Saying[];
 }
 
+/** Texts that one person may have unanswered. */
+export const MOST_OPEN = 5;
+
 type Sort = "text" | "burst" | "pair";
 
 const SORTS: readonly (readonly [number, Sort])[] = [
@@ -39,9 +45,9 @@ const SLOW_MS = 250;
 /** Complete as they stand: nothing in them announces that more will come. */
 const TEXTS: readonly [(code: string) => string, ...((code: string) => string)[]] = [
   (code) => `cho mình hỏi giá mẫu ${code} với nha`,
-  (code) => `mình muốn đặt hai cái ${code} giao về Đà Nẵng nha`,
-  (code) => `shop tư vấn giúp mình mẫu ${code} với ạ`,
-  (code) => `please tell me the price of ${code} when you have a minute`,
+  (code) => `mình muốn đặt hai cái ${code} nha shop`,
+  (code) => `shop tư vấn giúp mình ${code} với ạ`,
+  (code) => `please tell me the price of ${code}`,
 ];
 const ANNOUNCING: readonly [(code: string) => string, ...((code: string) => string)[]] = [
   (code) => `xem ảnh này giúp mình ${code}`,

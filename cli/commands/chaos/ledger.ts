@@ -83,9 +83,13 @@ function keyOf({ person, code }: Question): string {
   return `${person} ${code ?? "photo"}`;
 }
 
+/** The codes that a reply says back, each once. */
+export function codesIn(text: string): string[] {
+  return [...new Set([...text.matchAll(CODES)].map(([code]) => code))];
+}
+
 /** What a reply answers. A code said to the wrong person answers nobody. */
 function keysIn({ person, text }: Reply): string[] {
-  const codes = new Set([...text.matchAll(CODES)].map(([code]) => code));
-  const keys = [...codes].map((code) => `${person} ${code}`);
+  const keys = codesIn(text).map((code) => `${person} ${code}`);
   return PHOTO_SEEN.test(text) ? [...keys, `${person} photo`] : keys;
 }

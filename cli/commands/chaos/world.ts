@@ -4,8 +4,8 @@ import type { Victim } from "../../local/chaos.ts";
 import { webhookOf } from "../../scenarios/messenger.ts";
 import type { Happening } from "../../scenarios/scenario.ts";
 import { between, chanceFrom } from "./chance.ts";
-import { Crowd, type Line, type Saying, type Speech } from "./crowd.ts";
-import type { Question, Reply } from "./ledger.ts";
+import { Crowd, MOST_OPEN, type Line, type Saying, type Speech } from "./crowd.ts";
+import { codesIn, type Question, type Reply } from "./ledger.ts";
 import { Platform } from "./platform.ts";
 import { Trouble } from "./trouble.ts";
 
@@ -27,6 +27,8 @@ export class World {
   private readonly crowd: Crowd;
   private readonly pauses: Chance;
   private readonly echoDelays: Chance;
+  /** By person, the codes that no reply has said back yet. */
+  private readonly open = new Map<string, Set<string>>();
   private echoed = 0;
   private talking = true;
   private over = false;
@@ -60,6 +62,7 @@ export class World {
   async talk(): Promise<void> {
     while (this.talking) {
       const speech = this.crowd.next();
+      if (!this.mayBegin(speech)) continue;
       const spoken = this.speak(speech).finally(() => this.speeches.delete(spoken));
       this.speeches.add(spoken);
       const messages = speech.sayings.flatMap(({ lines }) => lines).length;
@@ -74,7 +77,11 @@ export class World {
   async echo(): Promise<void> {
     const { sent } = this.victim.internet;
     while (!this.over) {
-      for (; this.echoed < sent.length; this.echoed++) void this.echoOf(this.echoed);
+      for (; this.echoed < sent.length; this.echoed++) {
+        const message = sent[this.echoed];
+        for (const code of codesIn(message?.text ?? "")) this.open.get(message?.recipient ?? "")?.delete(code);
+        void this.echoOf(this.echoed);
+      }
       await Bun.sleep(LOOK_AGAIN_MS);
     }
   }
@@ -90,6 +97,17 @@ export class World {
     this.talking = false;
     this.over = true;
     this.platform.stop();
+  }
+
+  /** Whether the person has few enough unanswered; if so, these are among them from now on. */
+  private mayBegin({ person, sayings }: Speech): boolean {
+    const open = this.open.get(person) ?? new Set();
+    const lines = sayings.flatMap((saying) => saying.lines);
+    const codes = lines.flatMap((line) => (line.kind === "text" ? [line.code] : []));
+    if (open.size + codes.length > MOST_OPEN) return false;
+    for (const code of codes) open.add(code);
+    this.open.set(person, open);
+    return true;
   }
 
   private async speak({ person, sayings }: Speech): Promise<void> {

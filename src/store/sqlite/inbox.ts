@@ -134,6 +134,16 @@ export class Inbox {
     return { update, outcome: "unknown_account", whose: null, heard: null, ...NO_EFFECT };
   }
 
+  /** Inside a transaction. @returns how many were dismissed, at most `most` */
+  dismissHeld(most: number): number {
+    return this.db
+      .query<unknown, [number]>(
+        `UPDATE inbox SET state = 'ignored', content = NULL, body = NULL
+         WHERE id IN (SELECT id FROM inbox WHERE state = 'new' LIMIT ? + 0)`,
+      )
+      .run(most).changes;
+  }
+
   /** Inside a transaction: binds what was held for an account that is now known. */
   adopt(account: Account, now: number): Recorded[] {
     const held = this.db

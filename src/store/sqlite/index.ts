@@ -20,6 +20,7 @@ import type {
   QueueOutcome,
   Recorded,
   Recovery,
+  RetentionPolicy,
   RetryFilter,
   RetryProgress,
   RetryRow,
@@ -42,6 +43,7 @@ import { Journal } from "./journal.ts";
 import { Order } from "./order.ts";
 import { Outbox, windowOpen } from "./outbox.ts";
 import { Pace } from "./pace.ts";
+import { Retention } from "./retention.ts";
 import { Seen } from "./seen.ts";
 import { Takeovers } from "./takeovers.ts";
 import { Turns } from "./turns.ts";
@@ -83,6 +85,7 @@ class SqliteStore implements Store {
   private readonly pace: Pace;
   private readonly history: History;
   private readonly journal: Journal;
+  private readonly retention: Retention;
   private readonly conversationTable: Conversations;
 
   constructor(
@@ -104,6 +107,7 @@ class SqliteStore implements Store {
     const corrections = new Corrections(db, this.turns);
     this.inbox = new Inbox(db, this.seen, this.accountTable, this.turns, takeovers, corrections);
     this.journal = new Journal(db);
+    this.retention = new Retention(db, this.accountTable);
     this.conversationTable = new Conversations(db);
   }
 
@@ -159,6 +163,10 @@ class SqliteStore implements Store {
 
   adopt(account: Account, now: number): Promise<readonly Recorded[]> {
     return this.writer.write(() => this.inbox.adopt(account, now));
+  }
+
+  async dismissHeld(): Promise<void> {
+    while ((await this.writer.write(() => this.inbox.dismissHeld(BITE))) > 0);
   }
 
   closeDueTurns(now: number): ReturnType<Store["closeDueTurns"]> {
@@ -351,6 +359,10 @@ class SqliteStore implements Store {
       parked,
       dead: dead + this.turns.count("dead"),
     };
+  }
+
+  forget(now: number, policy: RetentionPolicy): Promise<boolean> {
+    return this.writer.write(() => this.retention.forget(now, policy));
   }
 
   probe(): Promise<void> {

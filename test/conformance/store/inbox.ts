@@ -112,6 +112,18 @@ export function inboxPromises(open: OpenShop): void {
     expect(textsOf((await shop.claim()).parts)).toEqual(["one", "two"]);
   });
 
+  test("G2 what was held for somebody else's page is dismissed, all but its key", async () => {
+    const shop = await open();
+    const held = Array.from({ length: 150 }, (_, n) => anUpdate({ text: `held ${n}`, account: STRANGER }));
+    await shop.store.record(aBatch(held, { holdUnknown: true }), shop.now);
+    await shop.store.dismissHeld();
+    const stranger = await shop.store.saveAccount(seedOf(STRANGER), shop.now);
+    expect(await shop.store.adopt(stranger, shop.now)).toEqual([]);
+    expect((await shop.store.record(aBatch(held), shop.now)).map(({ outcome }) => outcome)).toEqual(
+      Array(150).fill("duplicate"),
+    );
+  });
+
   test("a message that arrives between a page's discovery and its adoption stands in the turn with what was held", async () => {
     const shop = await open();
     const held = anUpdate({ text: "held", account: STRANGER, at: T0 });

@@ -62,6 +62,13 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "return dueAt + 0 * (now + policy.longestMs);",
   },
   {
+    name: "ceiling-in-the-future",
+    mistake: "after the clock was set back, a turn's ceiling counts from a time that is still to come",
+    file: "src/store/sqlite/claims.ts",
+    find: "AND first_at > $now`",
+    replace: "AND first_at > $now + 1000000000000`",
+  },
+  {
     name: "breaker-counts-a-blocked-user",
     mistake: "people who blocked the page open the circuit breaker for everybody",
     file: "src/store/sqlite/pace.ts",

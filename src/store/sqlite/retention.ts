@@ -1,0 +1,79 @@
+import type { Database } from "bun:sqlite";
+import type { RetentionPolicy } from "../../core/store.ts";
+import type { Accounts } from "./accounts.ts";
+
+/** Rows gone through in one transaction, so that years of them never hold the event loop (H2). */
+const BITE = 500;
+
+/** A table whose rows grow old in the order of their ids, what tells their age, and what forgetting one means. */
+interface Ageing {
+  readonly name: string;
+  readonly id: string;
+  readonly table: string;
+  readonly at: string;
+  readonly forget: string;
+  readonly keptMs: (policy: RetentionPolicy) => number;
+}
+
+const AGEING: readonly Ageing[] = [
+  {
+    name: "bodies",
+    id: "id",
+    table: "inbox",
+    at: "received_at",
+    forget: "UPDATE inbox SET body = NULL WHERE id > ? AND id <= ? AND body IS NOT NULL",
+    keptMs: ({ payloadMs }) => payloadMs,
+  },
+  {
+    name: "inbound-texts",
+    id: "id",
+    table: "inbox",
+    at: "received_at",
+    forget: "UPDATE inbox SET content = NULL, state = 'erased' WHERE id > ? AND id <= ? AND state <> 'erased'",
+    keptMs: ({ textMs }) => textMs,
+  },
+  {
+    name: "outbound-texts",
+    id: "id",
+    table: "message",
+    at: "at",
+    forget: "UPDATE message SET text = '', attachments = '[]' WHERE id > ? AND id <= ?",
+    keptMs: ({ textMs }) => textMs,
+  },
+  {
+    name: "deliveries",
+    id: "seq",
+    table: "delivery",
+    at: "created_at",
+    forget: "DELETE FROM delivery WHERE seq > ? AND seq <= ? AND state IN ('sent', 'dead', 'expired')",
+    keptMs: ({ textMs }) => textMs,
+  },
+];
+
+/** Forgets what is older than the settings allow: raw bodies first, words later; keys and times stay (S11). */
+export class Retention {
+  constructor(
+    private readonly db: Database,
+    private readonly accounts: Accounts,
+  ) {}
+
+  /** Inside a transaction. @returns whether there is more to forget */
+  forget(now: number, policy: RetentionPolicy): boolean {
+    return AGEING.map((ageing) => this.bite(ageing, now - ageing.keptMs(policy))).includes(true);
+  }
+
+  private bite({ name, id, table, at, forget }: Ageing, before: number): boolean {
+    const key = `forgotten:${name}`;
+    const from = Number(this.accounts.meta(key) ?? 0);
+    const reached = this.db
+      .query<{ last: number | null; rows: number }, [number, number, number]>(
+        `SELECT max(${id}) AS last, count(*) AS rows
+         FROM (SELECT ${id}, ${at} FROM ${table} WHERE ${id} > ? + 0 ORDER BY ${id} LIMIT ? + 0) WHERE ${at} < ? + 0`,
+      )
+      .get(from, BITE, before);
+    if (reached === null || reached.last === null) return false;
+    this.db.query<unknown, [number, number]>(forget).run(from, reached.last);
+    this.accounts.setMeta(key, String(reached.last));
+    return reached.rows === BITE;
+  }
+}
