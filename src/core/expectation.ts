@@ -9,6 +9,7 @@
 import { englishVerdict, englishWithoutNoun } from "./expectation-en.ts";
 import { type Verdict, vietnameseVerdict } from "./expectation-vi.ts";
 import { vietnameseWithoutNoun } from "./expectation-vi-unnamed.ts";
+import { mayAttach } from "./expectation-gate.ts";
 import { scoresOf, type Weights } from "./expectation-scorer.ts";
 import { lexicon } from "./lexicon.ts";
 import { nounAt } from "./photo-vi.ts";
@@ -100,6 +101,7 @@ export function rulingOf(s: Sentence): Ruling {
 const AN = { image: "an image", file: "a file" } as const;
 
 function attachment(s: Sentence, weights: Weights | undefined): Expectation | null {
+  if (!mayAttach(s)) return null;
   const ruling = rulingOf(s);
   const scores = scoresOf(s, weights);
   if (scores.comes <= (ruling.comes ? NEEDED.found : NEEDED.silent)) return null;

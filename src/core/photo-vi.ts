@@ -8,6 +8,14 @@ import type { Noun, Sentence } from "./sentence.ts";
 
 /** The attachment a word names, if it names one. */
 export function nounAt(s: Sentence, at: number): Noun | null {
+  const known = s.nouns[at];
+  if (known !== undefined) return known;
+  const noun = judge(s, at);
+  s.nouns[at] = noun;
+  return noun;
+}
+
+function judge(s: Sentence, at: number): Noun | null {
   if (s.language === "vi" && s.words[at]?.fold === "photo" && isPhotocopying(s, at)) return null;
   if (isBrotherDoing(s, at)) return null;
   if (s.is(at, IMAGE) || isPhoto(s, at)) return { at, kind: "image", strong: true };

@@ -24,6 +24,8 @@ export class Sentence {
   /** "em ơi", "nhé em": the speaker is the elder, so "anh" is the speaker and "em" the shop. */
   readonly speaksToYounger: boolean;
   readonly language: "vi" | "en";
+  /** What `nounAt` found, by word: rules and scorer ask for each word more than once. */
+  readonly nouns: (Noun | null)[] = [];
 
   constructor(
     readonly words: readonly Word[],

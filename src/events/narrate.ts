@@ -25,6 +25,9 @@ function levelOf(event: BotEvent): Level {
       return "error";
     case "account_state":
       return event.state === "active" ? "info" : "error";
+    // Says nothing that `intent_classified` does not say as well.
+    case "turn_extended":
+      return "debug";
     case "signature_refused":
     case "unknown_account":
     case "quarantined":
