@@ -57,7 +57,7 @@ export interface App {
 
 /** How long `send` waits to hear from the platform beyond one attempt's own time. */
 const SEND_PATIENCE_MS = 1_000;
-const SWEEP_AFTER_MS = 1_000;
+const SWEEP_AFTER_MS = 500;
 const DAY_MS = 24 * 3_600_000;
 
 /** What a sandbox may be given instead of its own. */

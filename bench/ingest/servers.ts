@@ -67,8 +67,6 @@ export function startBotctl({ folder, graphPort, disk = null, settings = {} }: B
     FACEBOOK_VERIFY_TOKEN: VERIFY_TOKEN,
     FACEBOOK_PAGE_ACCESS_TOKEN: PAGE_TOKEN,
     GRAPH_API_BASE: `http://127.0.0.1:${graphPort}`,
-    // The senders of a benchmark write faster than people.
-    FACEBOOK_RATE_LIMIT_MESSAGES_PER_MINUTE: "0",
     ...settings,
   };
   return start([BINARY, "serve"], env, disk);

@@ -69,7 +69,7 @@ function eventOf(label: string, happening: Happening, about: Circumstances): Rec
   };
 }
 
-/** Most events tell ms, some samples seconds, some text (messenger.md §2). */
+/** Most events tell ms, some samples seconds, some text. */
 function written(at: number, form: TimeForm): number | string {
   if (form === "text") return String(at);
   return form === "seconds" ? Math.floor(at / 1_000) : at;

@@ -4,6 +4,7 @@ import { openChannels } from "../channels/registry.ts";
 import { liveChannels, type Config } from "../config.ts";
 import type { Account } from "../core/account.ts";
 import type { Channel, ChannelName } from "../core/channel.ts";
+import { Fault } from "../core/fault.ts";
 import type { Store, StorePolicy } from "../core/store.ts";
 import type { Vault } from "../vault/vault.ts";
 
@@ -45,5 +46,12 @@ export function channelsOf(
 ): Record<ChannelName, Channel | null> {
   const { sendTimeoutMs } = config.delivery;
   const open = openChannels(messenger === null ? {} : { messenger: { ...messenger, sendTimeoutMs } });
+  if (open.size === 0) {
+    throw new Fault(
+      "settings",
+      "only Telegram has credentials, and this version does not speak Telegram yet",
+      "Set up Messenger, or try `botctl serve --sandbox`.",
+    );
+  }
   return { messenger: open.get("messenger") ?? null, telegram: open.get("telegram") ?? null };
 }

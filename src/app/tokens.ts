@@ -27,7 +27,7 @@ function aadOf(account: Pick<Account, "channel" | "externalId">): {
 
 /**
  * Tokens from the settings that are not accounts yet. One that was seen before is left alone, so that a restart never
- * undoes `accounts set-token` (DESIGN §6).
+ * undoes a token that was set since (DESIGN §6).
  *
  * @param sandboxTokens what a sandbox has instead; null when it is none
  */

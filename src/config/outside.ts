@@ -15,7 +15,7 @@ export const messenger = {
   }),
   FACEBOOK_PAGE_ACCESS_TOKEN: maybe(
     noSpaces,
-    "a page's token, an account from then on; more by `botctl accounts add`",
+    "a page's token, an account from then on; another page's token adds that page",
     {
       example: "<the page's token, from Messenger API settings>",
       secret: true,

@@ -19,13 +19,27 @@ export function languageOf(text: string): "vi" | "en" {
 }
 
 export function languageOfWords(words: readonly Word[]): "vi" | "en" {
-  let vietnamese = 0;
   let english = 0;
-  for (const word of words) {
-    if (!word.plain && MARKED.test(word.shown)) vietnamese += 2;
-    else if (ENGLISH.has(word.key)) english += 1;
-    else if (VIETNAMESE.has(word.key) || word.count > 1) vietnamese += 1;
-    else if (word.fold.length > 3 && FOREIGN.test(word.fold) && !/(?:nh|ng|ch)$/.test(word.fold)) english += 0.5;
-  }
-  return english > vietnamese ? "en" : "vi";
+  for (const word of words) english += leaningOf(word);
+  return english > 0 ? "en" : "vi";
+}
+
+/** By word, because words are few and texts many; a word that nobody has in hand any more is forgotten. */
+const leanings = new WeakMap<Word, number>();
+
+/** How much a word speaks for English; negative for Vietnamese. */
+function leaningOf(word: Word): number {
+  const before = leanings.get(word);
+  if (before !== undefined) return before;
+  const leaning = judge(word);
+  leanings.set(word, leaning);
+  return leaning;
+}
+
+function judge(word: Word): number {
+  if (!word.plain && MARKED.test(word.shown)) return -2;
+  if (ENGLISH.has(word.key)) return 1;
+  if (VIETNAMESE.has(word.key) || word.count > 1) return -1;
+  const isForeign = word.fold.length > 3 && FOREIGN.test(word.fold) && !/(?:nh|ng|ch)$/.test(word.fold);
+  return isForeign ? 0.5 : 0;
 }

@@ -22,7 +22,7 @@ export type Closing = "due" | "settled" | "full" | "tap" | "crowded";
 
 /** Parts that one turn takes before it closes (DESIGN §5.3). */
 export const MOST_PARTS = 20;
-/** Parts a turn takes while a rate limit holds it back; later ones are counted, not told (guarantees §2, H5). */
+/** Parts a turn takes while a rate limit holds it back; later ones open the next turn (guarantees §2, H5). */
 const MOST_HELD_PARTS = 50;
 /** How often a newer part may take a turn back from a running agent (DESIGN §5.8). */
 export const MOST_RERUNS = 2;

@@ -108,6 +108,17 @@ function lighterSpellings(key: string): Set<string> {
   return new Set([key, toneless, onlyStroke, fold(key)]);
 }
 
+/** Words met lately are kept, up to so many, and then all are let go. */
+const MOST_MET = 4_000;
+const LONGEST_MET_UNITS = 24;
+const STARTS_WITH_DIGIT = /^\d/;
+
+/** A typed word as it stands inside a clause, and at its start. */
+interface Single {
+  readonly inside: Word;
+  readonly opening: Word;
+}
+
 interface Phrase {
   readonly key: string;
   readonly fold: string;
@@ -121,6 +132,7 @@ export class Lexicon {
   /** Lists not taken in yet. The first text that is read pays for it: a server that waits keeps its memory. */
   private readonly unread: (() => void)[] = [];
   private readonly known = new Set<string>();
+  private readonly met = new Map<string, Single>();
   private readonly phrases = new Map<string, Phrase[]>();
   private readonly respelled = new Map<string, string>();
   /** By first letter. */
@@ -208,14 +220,27 @@ export class Lexicon {
       if (CLAUSE_MARKS.has(piece) || piece.trimStart() !== piece) {
         opensClause = true;
       } else if (!piece.startsWith("http:") && !piece.startsWith("https:")) {
-        const typed = takeApart(piece.includes("’") ? piece.replaceAll("’", "'") : piece);
-        const key = this.spell(typed.key);
-        const spelled = key === typed.key ? typed.fold : fold(key);
-        found.push({ key, fold: spelled, shown: piece, plain: typed.fold === piece, opensClause, count: 1 });
+        const word = this.single(piece);
+        found.push(opensClause ? word.opening : word.inside);
         opensClause = false;
       }
     }
     return found;
+  }
+
+  /** One typed word. Texts differ, but they are made of the same few thousand words. */
+  private single(piece: string): Single {
+    const before = this.met.get(piece);
+    if (before !== undefined) return before;
+    const typed = takeApart(piece.includes("’") ? piece.replaceAll("’", "'") : piece);
+    const key = this.spell(typed.key);
+    const spelled = key === typed.key ? typed.fold : fold(key);
+    const inside = { key, fold: spelled, shown: piece, plain: typed.fold === piece, opensClause: false, count: 1 };
+    const single = { inside, opening: { ...inside, opensClause: true } };
+    if (this.met.size >= MOST_MET) this.met.clear();
+    // Numbers and other long strings rarely come twice.
+    if (piece.length <= LONGEST_MET_UNITS && !STARTS_WITH_DIGIT.test(piece)) this.met.set(piece, single);
+    return single;
   }
 
   /** The key a typed word is looked up by: slips mended, stretched letters ("ảnhhh") let go. */
@@ -236,12 +261,19 @@ export class Lexicon {
     return key;
   }
 
+  private phraseAt(singles: readonly Word[], at: number, first: string): Phrase | undefined {
+    const candidates = this.phrases.get(first);
+    if (candidates === undefined) return undefined;
+    for (const candidate of candidates) if (standsAt(candidate, singles, at)) return candidate;
+    return undefined;
+  }
+
   private joinPhrases(singles: readonly Word[]): Word[] {
     const joined: Word[] = [];
     for (let at = 0; at < singles.length;) {
       const word = singles[at];
       if (word === undefined) break;
-      const phrase = this.phrases.get(word.fold)?.find((candidate) => standsAt(candidate, singles, at));
+      const phrase = this.phraseAt(singles, at, word.fold);
       const count = phrase?.spellings.length ?? 1;
       if (phrase === undefined) joined.push(word);
       else {
@@ -262,11 +294,12 @@ export class Lexicon {
   }
 }
 
-function standsAt(phrase: Phrase, words: readonly Word[], at: number): boolean {
-  return phrase.spellings.every((spellings, offset) => {
+function standsAt({ spellings }: Phrase, words: readonly Word[], at: number): boolean {
+  for (let offset = 0; offset < spellings.length; offset++) {
     const word = words[at + offset];
-    return word !== undefined && spellings.has(word.key) && (offset === 0 || !word.opensClause);
-  });
+    if (word === undefined || !spellings[offset]?.has(word.key) || (offset > 0 && word.opensClause)) return false;
+  }
+  return true;
 }
 
 /** Whether one letter is wrong, missing or too many, or two neighbours are swapped. The first letter must be right. */

@@ -19,7 +19,7 @@ const TOKEN_SHAPES: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`(${NAMES})(=|%3D)[^&\\s"'\\\\<>]+`, "gi"), `$1$2${REDACTED}`],
   [new RegExp(`((?:${NAMES})\\\\*["']?\\s*:\\s*\\\\*["'])[^"'\\\\]+`, "gi"), `$1${REDACTED}`],
   [/\b(Bearer)(\s+|%20)[A-Za-z0-9._~+/=-]{6,}/gi, `$1$2${REDACTED}`],
-  // A Telegram token in an address, then one by itself: source telegram.md, "<digits>:<about 35 characters>".
+  // A Telegram token in an address, then one by itself. @BotFather gives them as "<digits>:<about 35 characters>".
   [/\b(bot\d+)(:|%3A)[A-Za-z0-9_-]+/gi, `$1$2${REDACTED}`],
   [/\b(\d{6,12})(:|%3A)[A-Za-z0-9_-]{30,}/gi, `$1$2${REDACTED}`],
   [/(?<![A-Za-z0-9])EAA[A-Za-z0-9_-]{8,}/g, `EAA${REDACTED}`],

@@ -142,7 +142,7 @@ function read<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const complaints = result.error.issues.map((issue) => `${issue.path.join(".") || "the body"}: ${issue.message}`);
-  throw new Fault("usage", complaints.join("; "), "See the API reference for what is expected.");
+  throw new Fault("usage", complaints.join("; "), "The README lists what each route takes.");
 }
 
 async function conversationOf(store: Store, id: string): Promise<ConversationRow> {

@@ -16,7 +16,7 @@ const MOST_PIXELS = 33_000_000;
 /** Each takes about 35 ms with the most pixels. Encoders write about 10. */
 const MOST_SCANS = 40;
 
-/** Three of them stay below 3.5 MB as base64; Groq took requests of 4 MB (groq.md §6). */
+/** Three of them stay below 3.5 MB as base64; Groq takes requests of 4 MB. */
 const PICTURE_BYTES = 870_000;
 
 /** Tried in turn until the result is small enough. Even noise is, at the second. */

@@ -25,7 +25,7 @@ export interface Shown {
   readonly notes: readonly string[];
 }
 
-/** Pictures a vision model takes in one request (groq.md §6). */
+/** Pictures a vision model takes in one request. */
 const MOST_SHOWN = 3;
 const PATIENCE_MS = 5_000;
 const KEPT_MS = 5 * 60_000;

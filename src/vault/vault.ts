@@ -150,7 +150,7 @@ function unopenable({ purpose, channel, account }: SealPlace, cause?: unknown): 
   return new Fault(
     "storage",
     `the sealed ${purpose} of ${channel} account ${account} was changed or belongs elsewhere`,
-    "Give the account its token again: botctl accounts set-token",
+    "Give its token again in the settings, with a new value, and start again.",
     { cause },
   );
 }

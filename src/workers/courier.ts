@@ -75,7 +75,7 @@ export class Courier {
     const named = externalId === undefined ? accounts : accounts.filter((account) => account.externalId === externalId);
     const [first, second] = named;
     if (first === undefined)
-      throw new Fault("not_found", `there is no such ${channel} account`, "List them with `botctl accounts list`.");
+      throw new Fault("not_found", `there is no such ${channel} account`, "GET /api/accounts lists them.");
     if (second !== undefined) {
       throw new Fault(
         "account_ambiguous",

@@ -33,7 +33,8 @@ function aConversation() {
     "GET /api/conversations": () => Response.json({ data: [row], next: null }),
     "GET /api/conversations/12": () => Response.json(row),
     "GET /api/conversations/12/messages": ({ path }) =>
-      Response.json(path.includes("cursor=") ? { data: [answered], next: null } : { data: [said, shown], next: "2" }),
+      // The newest page first, each of them oldest first.
+      Response.json(path.includes("cursor=") ? { data: [said, shown], next: null } : { data: [answered], next: "2" }),
   });
 }
 

@@ -83,7 +83,7 @@ describe("H3 a file that is not ours to use", () => {
     writeFileSync(databasePath(), text);
     const fault = faultOf(() => openDatabase(folder.path));
     expect([fault.code, fault.message]).toEqual(["storage", `${databasePath()} is damaged or not a database`]);
-    expect(fault.fix).toContain("botctl restore");
+    expect(fault.fix).toContain("backup");
     expect(readFileSync(databasePath(), "utf8")).toBe(text);
   });
 

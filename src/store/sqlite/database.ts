@@ -183,7 +183,7 @@ export function storageFault(path: string, cause: unknown): Fault {
     return new Fault(
       "storage",
       `${path} is damaged or not a database`,
-      "Restore a backup with `botctl restore FILE`. It was left as it is.",
+      "Put back a backup of the data folder. The file was left as it is.",
       {
         cause,
       },

@@ -84,7 +84,9 @@ export class Outbox {
     const leased: LeasedDelivery[] = [];
     let nextAt = this.doubts.nextAt();
     for (const account of this.accounts.speaking()) {
-      const room = this.pace.room(account, now, limits[account.channel].perSecond, limit - leased.length);
+      const { perSecond } = limits[account.channel];
+      const isPiledUp = (): boolean => this.isPiledUp(account.id, perSecond, now);
+      const room = this.pace.room(account, now, perSecond, limit - leased.length, isPiledUp);
       if (room.kind === "none") {
         nextAt = Math.min(nextAt, room.untilAt);
         continue;
@@ -136,6 +138,17 @@ export class Outbox {
       sinceAt: row.turn_first_at ?? row.created_at,
     });
     return true;
+  }
+
+  /** Whether an account has more due than it may send in a second. */
+  private isPiledUp(accountId: number, perSecond: number, now: number): boolean {
+    const due = this.db
+      .query<{ n: number }, [number, number, number]>(
+        `SELECT count(*) AS n FROM (
+           SELECT 1 FROM delivery WHERE account_id = ? + 0 AND state = 'pending' AND next_at <= ? + 0 LIMIT ? + 0)`,
+      )
+      .get(accountId, now, perSecond + 1);
+    return (due?.n ?? 0) > perSecond;
   }
 
   /** Why a delivery is too late to be sent; null when it is not. */

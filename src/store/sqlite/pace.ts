@@ -12,19 +12,34 @@ export type Room =
   | { readonly kind: "none"; readonly untilAt: number }
   | { readonly kind: "some"; readonly calls: number; readonly probes: boolean; readonly isLast: boolean };
 
-/** How fast an account may send. All methods run inside a transaction. */
+/** An account that had a backlog is paced for this long after it is gone: its last rows are part of it. */
+const PACED_AFTER_MS = 2_000;
+
+/**
+ * How fast an account may send. What customers write at one time never reaches a platform's limit; what has piled up
+ * behind an outage does, and is let go no faster than the platform takes it. All methods run inside a transaction.
+ */
 export class Pace {
   /** When each account's calls of the last second began. */
   private readonly sentAt = new Map<number, number[]>();
 
+  /** Until when each account that had a backlog is paced. */
+  private readonly pacedUntil = new Map<number, number>();
+
   constructor(private readonly accounts: Accounts) {}
 
-  /** How many calls an account may begin now: its breaker, the platform's patience and its limit a second decide. */
-  room(account: SpeakingAccount, now: number, perSecond: number, most: number): Room {
+  /**
+   * How many calls an account may begin now: its breaker, the platform's patience and its limit a second decide.
+   *
+   * @param isPiledUp whether more is due than one second takes
+   */
+  room(account: SpeakingAccount, now: number, perSecond: number, most: number, isPiledUp: () => boolean): Room {
     if (account.paused_until_at > now) return { kind: "none", untilAt: account.paused_until_at };
     const open = passage(account.breaker, now);
     if (open.kind === "none") return { kind: "none", untilAt: open.untilAt };
     if (open.kind === "probe") return { kind: "some", calls: Math.min(1, most), probes: true, isLast: false };
+    if (isPiledUp()) this.pacedUntil.set(account.id, now + PACED_AFTER_MS);
+    if ((this.pacedUntil.get(account.id) ?? 0) <= now) return { kind: "some", calls: most, probes: false, isLast: false };
     const left = perSecond - this.lastSecond(account.id, now).length;
     if (left <= 0) return { kind: "none", untilAt: now + PACE_MS };
     return { kind: "some", calls: Math.min(left, most), probes: false, isLast: left <= most };
