@@ -10,13 +10,13 @@ describe("the data folder", () => {
   };
 
   test.each([
-    ["the flag wins", { dataDir: "here" }, everything, "/work/here"],
+    ["the flag wins", { dataDir: "here" }, everything, "/srv/shop/here"],
     ["then the environment", {}, everything, "/from/environment"],
     ["then systemd's first folder", {}, { ...everything, BOTCTL_DATA_DIR: " " }, "/from/systemd"],
     ["then the state home", {}, { XDG_STATE_HOME: "/from/xdg" }, "/from/xdg/botctl"],
     ["then the user's home", {}, {}, "/home/lan/.local/state/botctl"],
   ])("%s", (_, flags, env, expected) => {
-    expect(dataDirOf(stage({ env, cwd: "/work" }).context, flags)).toBe(expected);
+    expect(dataDirOf(stage({ env, cwd: "/srv/shop" }).context, flags)).toBe(expected);
   });
 
   test("may be named in .env, which the environment outranks", () => {

@@ -13,7 +13,7 @@ function load(env: Record<string, string>, flags: Flags = {}, files: Files = {})
   return loadConfig({
     env,
     flags,
-    cwd: "/work",
+    cwd: "/srv/shop",
     home: "/home/an",
     makeTemporaryFolder: () => "/tmp/made",
     readFile(path) {
@@ -114,14 +114,14 @@ describe("the defaults", () => {
 
 describe("a setting", () => {
   test("comes from the flag, else the environment, else the env file", () => {
-    const files = { "/work/.env": "PORT=1\nHISTORY_LIMIT=7\nLOG_LEVEL=debug" };
+    const files = { "/srv/shop/.env": "PORT=1\nHISTORY_LIMIT=7\nLOG_LEVEL=debug" };
     const config = load({ PORT: "2", HISTORY_LIMIT: "8" }, { port: "3" }, files);
     expect([config.http.port, config.history.limit, config.log.level]).toEqual([3, 8, "debug"]);
     expect(load({}, { port: 0 }).http.port).toBe(0);
   });
 
   test("that is empty counts as not given", () => {
-    const config = load({ PORT: " ", LOG_LEVEL: "" }, {}, { "/work/.env": "PORT=81\nLOG_LEVEL=" });
+    const config = load({ PORT: " ", LOG_LEVEL: "" }, {}, { "/srv/shop/.env": "PORT=81\nLOG_LEVEL=" });
     expect([config.http.port, config.log.level]).toEqual([81, "info"]);
   });
 
@@ -205,7 +205,7 @@ describe("complaints", () => {
   });
 
   test("say where the value was found", () => {
-    const files = { "/work/shop.env": "LOG_LEVEL=loud" };
+    const files = { "/srv/shop/shop.env": "LOG_LEVEL=loud" };
     const lines = complaints({ HOST: "a b" }, { port: "x", envFile: "shop.env" }, files);
     expect(lines.map((line) => /\(from (.*?)\)/.exec(line)?.[1])).toEqual(["the environment", "--port", "shop.env"]);
   });
@@ -217,7 +217,7 @@ describe("complaints", () => {
     const lines = [
       ...complaints({ ...all, ...given }),
       ...complaints(given),
-      ...complaints({}, {}, { "/work/.env": `${canary}\nPORT="${canary}` }),
+      ...complaints({}, {}, { "/srv/shop/.env": `${canary}\nPORT="${canary}` }),
     ];
     expect(lines.length).toBeGreaterThan(30);
     expect(lines.join("\n")).not.toContain("4f1c");
@@ -242,14 +242,14 @@ describe("the env file", () => {
   });
 
   test("with a broken line is refused, by line number alone", () => {
-    const files = { "/work/.env": "PORT=1\nGROQ_API_KEY gsk_secret" };
+    const files = { "/srv/shop/.env": "PORT=1\nGROQ_API_KEY gsk_secret" };
     expect(complaints({}, {}, files)).toEqual([".env, line 2, is not KEY=value, or its quotes do not close"]);
   });
 });
 
 describe("a secret in a file", () => {
   test("is read and trimmed, from a path relative to the working folder", () => {
-    const files = { "/work/keys/app": " 0123abcd\n", "/run/prompt": "You sell flowers.\nBe kind.\n" };
+    const files = { "/srv/shop/keys/app": " 0123abcd\n", "/run/prompt": "You sell flowers.\nBe kind.\n" };
     const env = {
       ...shop,
       FACEBOOK_APP_SECRET: "",
@@ -263,7 +263,9 @@ describe("a secret in a file", () => {
 
   test("that is also given directly, missing or empty is a complaint", () => {
     const env = { BOT_TOKEN: "1:a", BOT_TOKEN_FILE: "t", GROQ_API_KEY_FILE: "none", SYSTEM_PROMPT_FILE: "empty" };
-    expect(complaints(env, {}, { "/work/t": "1:b", "/work/empty": "\n" }).map((line) => line.split(";")[0])).toEqual([
+    expect(
+      complaints(env, {}, { "/srv/shop/t": "1:b", "/srv/shop/empty": "\n" }).map((line) => line.split(";")[0]),
+    ).toEqual([
       "BOT_TOKEN and BOT_TOKEN_FILE are both given, one must go",
       "GROQ_API_KEY cannot be read: there is no such file (from GROQ_API_KEY_FILE)",
       "SYSTEM_PROMPT is empty (from SYSTEM_PROMPT_FILE)",
@@ -276,7 +278,7 @@ describe("the data folder", () => {
 
   test("is the flag's, the setting's, systemd's, XDG's or the user's own, in this order", () => {
     const env = { BOTCTL_DATA_DIR: "/data", STATE_DIRECTORY: "/var/lib/botctl:/var/lib/x", XDG_STATE_HOME: "/xdg" };
-    expect(dirOf(env, { dataDir: "here" })).toBe("/work/here");
+    expect(dirOf(env, { dataDir: "here" })).toBe("/srv/shop/here");
     expect(dirOf(env)).toBe("/data");
     expect(dirOf({ ...env, BOTCTL_DATA_DIR: "" })).toBe("/var/lib/botctl");
     expect(dirOf({ XDG_STATE_HOME: "/xdg" })).toBe("/xdg/botctl");
