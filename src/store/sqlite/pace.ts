@@ -39,7 +39,8 @@ export class Pace {
     if (open.kind === "none") return { kind: "none", untilAt: open.untilAt };
     if (open.kind === "probe") return { kind: "some", calls: Math.min(1, most), probes: true, isLast: false };
     if (isPiledUp()) this.pacedUntil.set(account.id, now + PACED_AFTER_MS);
-    if ((this.pacedUntil.get(account.id) ?? 0) <= now) return { kind: "some", calls: most, probes: false, isLast: false };
+    if ((this.pacedUntil.get(account.id) ?? 0) <= now)
+      return { kind: "some", calls: most, probes: false, isLast: false };
     const left = perSecond - this.lastSecond(account.id, now).length;
     if (left <= 0) return { kind: "none", untilAt: now + PACE_MS };
     return { kind: "some", calls: Math.min(left, most), probes: false, isLast: left <= most };
