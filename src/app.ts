@@ -5,12 +5,13 @@
  */
 import { join } from "node:path";
 import { randomUUIDv7 } from "bun";
-import { apologyFor, patienceFor } from "./agent/apology.ts";
+import { patienceFor } from "./agent/apology.ts";
 import { leaveAddress, removeAddress } from "./app/address.ts";
-import { agentOf } from "./app/agent.ts";
+import { answeringOf } from "./app/agent.ts";
 import { channelsOf, checkKey, liveWith, policyOf, SEND_CONCURRENCY } from "./app/opening.ts";
 import type { OpenSandbox } from "./app/sandboxed.ts";
 import { Openings, shutDown } from "./app/shutdown.ts";
+import { telegramHint, telegramOf } from "./app/telegram.ts";
 import { accessTo, strangersOf } from "./app/tokens.ts";
 import { isStorageTrouble, troubleTo } from "./app/trouble.ts";
 import { watchful } from "./app/watchful.ts";
@@ -117,13 +118,18 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
 
   const { sendTimeoutMs } = config.delivery;
   const settings = sandbox?.messenger ?? live.messenger;
-  const channels = channelsOf(config, settings);
-  const { messenger } = channels;
-  const agent = await agentOf(config, sandbox, log, (conversation) => replier.correlationIn(conversation));
+  const bot = await telegramOf(live.telegram, accounts, store, vault, () => clock.now());
+  if (bot !== null) secrets.push(bot.webhookSecret);
+  const channels = channelsOf(config, settings, bot);
+  const { messenger, telegram } = channels;
+  const answering = await answeringOf(config, sandbox, log, (conversation) => replier.correlationIn(conversation));
 
   const access = accessTo(store, vault);
   const sandboxTokens = sandbox?.pageTokens ?? null;
-  const strangers = messenger === null ? [] : await strangersOf(config, sandboxTokens, messenger, store, vault, clock);
+  const strangers = [
+    ...(messenger === null ? [] : await strangersOf(config, sandboxTokens, messenger, store, vault, clock)),
+    ...(telegram === null ? [] : await strangersOf(config, null, telegram, store, vault, clock)),
+  ];
 
   const bus = new Bus(clock.now() * 1_000);
   const publish = bus.publish.bind(bus);
@@ -153,7 +159,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     clock,
     newId: randomUUIDv7,
     channels,
-    patienceMs: sendTimeoutMs + SEND_PATIENCE_MS,
+    patienceMs: Math.max(sendTimeoutMs, bot?.sendTimeoutMs ?? 0) + SEND_PATIENCE_MS,
     onQueued: () => deliverer.loop.wake(),
   });
   const deliverer: Deliverer = new Deliverer({
@@ -166,15 +172,16 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   });
   const replier: Replier = new Replier({
     ...shared,
-    agent,
+    agent: answering.agent,
     channels,
     access,
-    pictures: (attachments, signal) => pictures.of(attachments, signal),
-    apology: apologyFor,
+    pictures: async (attachments, signal) =>
+      answering.looksAtPictures ? await pictures.of(attachments, signal) : { pictures: [], notes: [] },
+    apology: answering.apology,
     patience: patienceFor,
     history: { lines: config.history.limit, ttlMs: config.history.ttlMs },
     concurrency: config.turnConcurrency,
-    agentTimeoutMs: config.delivery.processingTimeoutMs,
+    agentTimeoutMs: answering.timeoutMs,
     onCommitted: () => deliverer.loop.wake(),
   });
   const gatherer = new Gatherer({ ...shared, onReady: () => replier.loop.wake() });
@@ -200,7 +207,9 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     holdsUnknown: () => registrar.waiting(),
     onGathering: (dueAt) => gatherer.gathering(dueAt),
     onReady: () => replier.loop.wake(),
-    prefetch: (attachments) => pictures.prefetch(attachments),
+    prefetch: (attachments) => {
+      if (answering.looksAtPictures) pictures.prefetch(attachments);
+    },
     onRerun: (turnId) => replier.rerun(turnId),
     onEcho: (deliveryId) => {
       courier.settled(deliveryId);
@@ -231,6 +240,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     clock,
     publish,
     messenger,
+    telegram,
     take: (channel, body) => intake.take(channel, body),
     notReady: async () => (stopping ? "shutting down" : await database()),
     privacyPage: privacyPage(config.contactEmail, {
@@ -263,7 +273,8 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   sandbox?.listen(`${url}/api/webhooks/messenger`);
   opened.push(() => removeAddress(config.dataDir));
   leaveAddress(config.dataDir, url, clock.now(), sandbox?.facts ?? null);
-  log.info("started", { url, sandbox: config.sandbox, agent: agent.name, accounts: accounts.length });
+  if (live.telegram !== null) log.info("telegram", { message: telegramHint(live.telegram, config.http.publicUrl) });
+  log.info("started", { url, sandbox: config.sandbox, agent: answering.agent.name, accounts: accounts.length });
 
   const janitor = new Janitor({ store, clock, retention: config.retention, onError });
   opened.push(() => janitor.loop.stop());

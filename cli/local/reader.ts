@@ -55,9 +55,14 @@ function without(folder: OpenFolder): Reading {
     },
     async messages(conversation) {
       const { data } = folder.messages(conversation, { limit: ALL, cursor: null });
-      return data.map(({ attachments, deliveries, ...message }) => ({
-        ...message,
+      return data.map(({ id, direction, by, text, attachments, at, turn, deliveries }) => ({
+        id,
+        direction,
+        by,
+        text,
         attachments: attachments.map(({ kind, url, title }) => ({ kind, url, title })),
+        at,
+        turn,
         deliveries: [...deliveries],
       }));
     },

@@ -9,6 +9,16 @@ export function apologyFor(language: "vi" | "en"): string {
   return APOLOGIES[language];
 }
 
+/** The same where the owner's own service answers (T7). */
+const SERVICE_APOLOGIES = {
+  vi: "Agent tạm thời bận, vui lòng thử lại sau.",
+  en: "The agent is busy right now, please try again later.",
+} as const;
+
+export function serviceApologyFor(language: "vi" | "en"): string {
+  return SERVICE_APOLOGIES[language];
+}
+
 const PATIENCE: Readonly<Record<"vi" | "en", string>> = {
   vi: "Bạn nhắn nhanh quá, mình đọc không kịp. Chờ mình một chút, mình sẽ trả lời chung một lượt nhé.",
   en: "You write faster than I can read. Give me a moment, and I will answer everything together.",

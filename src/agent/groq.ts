@@ -9,26 +9,10 @@ import Groq from "groq-sdk";
 import type { Agent, Answer, Picture, Question } from "../core/agent.ts";
 import type { Chance, Clock } from "../core/clock.ts";
 import { retryDelayMs } from "../core/retry.ts";
-import { type Failure, answerIn, failureOf, isLasting, retold } from "./outcome.ts";
+import { type AgentLogEntry, retold } from "./failed-call.ts";
+import { type Failure, answerIn, failureOf, isLasting } from "./outcome.ts";
 import { promptOf } from "./prompt.ts";
 import { chatBody, modelServer, picturesThatFit } from "./server.ts";
-
-/** One failed call, for the log. Holds no message, no prompt and no key: only code words come from the server. */
-export interface AgentLogEntry {
-  readonly event: "agent_call_failed";
-  readonly conversation: string;
-  readonly model: string;
-  /** 1 for the first call of an answer. */
-  readonly attempt: number;
-  readonly latency_ms: number;
-  /** When the call will be made again, null when it will not. */
-  readonly retry_in_ms: number | null;
-  readonly status?: number;
-  readonly code?: string;
-  readonly request_id?: string;
-  /** Our own words for what happened, with the stack of the original. */
-  readonly error: Error;
-}
 
 export interface GroqSettings {
   /** Empty for a local server that asks for none. */

@@ -3,6 +3,7 @@ import { APIConnectionError, APIError } from "groq-sdk";
 import { z } from "zod";
 import type { Answer } from "../core/agent.ts";
 import { plainReply } from "../core/reply.ts";
+import { retryAfterMs, systemCodeOf, withWords, wordOf } from "./failed-call.ts";
 
 /**
  * What a failed call means for the next one.
@@ -28,9 +29,6 @@ const ErrorBody = z.object({
     failed_generation: z.unknown().optional(),
   }),
 });
-
-/** Longest wait a server is believed to mean: daily limits are the longest there are. */
-const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
 
 /** Codes that stay until somebody pays or changes a setting, whatever their status (429 for some providers). */
 const NEEDS_A_PERSON = /^(?:blocked_api_access|model_decommissioned|insufficient_quota|billing_hard_limit_reached)$/;
@@ -84,53 +82,6 @@ function nextAfter(status: number, code: string, type: string, badGeneration: bo
 /** Whether every other question would be refused as well: key, permission, model or money. */
 export function isLasting({ status, code }: Pick<Failure, "status" | "code">): boolean {
   return (status !== null && [401, 402, 403, 404].includes(status)) || NEEDS_A_PERSON.test(code ?? "");
-}
-
-/** `retry-after-ms`, or `retry-after` in seconds (also fractions) or as a date. Anything else is as good as nothing. */
-export function retryAfterMs(headers: Headers, now: number): number | null {
-  const exact = headers.get("retry-after-ms")?.trim() ?? "";
-  const given = headers.get("retry-after")?.trim() ?? "";
-  const number = /^\d+(?:\.\d+)?$/;
-  const waitMs = number.test(exact)
-    ? Number(exact)
-    : number.test(given)
-      ? Number(given) * 1_000
-      : /^[a-z]{3}/i.test(given)
-        ? Date.parse(given) - now
-        : Number.NaN;
-  return Number.isFinite(waitMs) && waitMs >= 0 ? Math.min(Math.ceil(waitMs), LONGEST_RETRY_AFTER_MS) : null;
-}
-
-/** A short code word, or null for anything that could be a sentence, a key or somebody's words. */
-function wordOf(value: string | number | null | undefined): string | null {
-  const word = String(value ?? "");
-  return /^[\w.:-]{1,64}$/.test(word) ? word : null;
-}
-
-function systemCodeOf(cause: unknown): string | null {
-  return cause instanceof Error && "code" in cause && typeof cause.code === "string" ? wordOf(cause.code) : null;
-}
-
-/**
- * An error for the log: our own words over the original's stack. The original's message is left out, because servers put
- * into it what they were sent, and JSON parsers what they could not read.
- */
-export function retold(reason: string, original: unknown): Error {
-  const error = new Error(reason);
-  if (!(original instanceof Error)) return error;
-  const stack = original.stack ?? "";
-  const start = stack.indexOf(original.message);
-  const frames = start < 0 ? stack : stack.slice(start + original.message.length);
-  error.stack = [
-    `${original.constructor.name}: ${reason}`,
-    ...frames.split("\n").filter((line) => /^\s+at /.test(line)),
-  ].join("\n");
-  return error;
-}
-
-function withWords(what: string, words: readonly (string | null)[]): string {
-  const known = words.filter((word) => word !== null);
-  return known.length === 0 ? what : `${what} (${known.join(", ")})`;
 }
 
 const Completion = z.object({

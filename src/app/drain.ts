@@ -11,9 +11,10 @@ import { DATABASE_FILE, databaseExists, lockFolder, storageFault } from "../stor
 import { openSqliteStore } from "../store/sqlite/index.ts";
 import { openVault } from "../vault/open.ts";
 import { Deliverer } from "../workers/deliverer.ts";
-import { Registrar } from "../workers/registrar.ts";
+import { Registrar, type Stranger } from "../workers/registrar.ts";
 import { channelsOf, checkKey, liveWith, policyOf, SEND_CONCURRENCY } from "./opening.ts";
 import { Openings } from "./shutdown.ts";
+import { telegramOf } from "./telegram.ts";
 import { accessTo, strangersOf } from "./tokens.ts";
 import { isStorageTrouble } from "./trouble.ts";
 
@@ -87,8 +88,10 @@ async function drain(config: Config, options: DrainOptions, opened: Openings): P
   const store = openSqliteStore({ dataDir: config.dataDir, policy, newId: randomUUIDv7, monotonic });
   opened.push(() => store.close());
   await checkKey(store, vault);
-  const live = liveWith(config, await store.accounts());
-  const channels = channelsOf(config, live.messenger);
+  const accounts = await store.accounts();
+  const live = liveWith(config, accounts);
+  const bot = await telegramOf(live.telegram, accounts, store, vault, () => clock.now());
+  const channels = channelsOf(config, live.messenger, bot);
 
   const ended = Promise.withResolvers<void>();
   let trouble: { readonly error: unknown } | null = null;
@@ -105,8 +108,9 @@ async function drain(config: Config, options: DrainOptions, opened: Openings): P
     if (event.type === "response_sent") onSent();
   };
   await store.recover(clock.now());
-  const { messenger } = channels;
-  const strangers = messenger === null ? [] : await strangersOf(config, null, messenger, store, vault, clock);
+  const on = [channels.messenger, channels.telegram].filter((channel) => channel !== null);
+  const strangers: Stranger[] = [];
+  for (const channel of on) strangers.push(...(await strangersOf(config, null, channel, store, vault, clock)));
   const registrar = new Registrar({
     clock,
     publish,

@@ -1,10 +1,10 @@
 /** What everybody does who opens a data folder to work on it: the server, and who drains it without one. */
 import type { MessengerSettings } from "../channels/messenger/index.ts";
+import type { TelegramSettings } from "../channels/telegram/index.ts";
 import { openChannels } from "../channels/registry.ts";
 import { liveChannels, type Config } from "../config.ts";
 import type { Account } from "../core/account.ts";
 import type { Channel, ChannelName } from "../core/channel.ts";
-import { Fault } from "../core/fault.ts";
 import type { Store, StorePolicy } from "../core/store.ts";
 import type { Vault } from "../vault/vault.ts";
 
@@ -39,19 +39,16 @@ export function liveWith(config: Config, accounts: readonly Account[]): ReturnTy
   return liveChannels(config, { messenger: active("messenger"), telegram: active("telegram") });
 }
 
-/** The channels that are on. @param messenger null: off */
+/** The channels that are on. @param messenger null: off @param telegram null: off */
 export function channelsOf(
   config: Config,
   messenger: Omit<MessengerSettings, "sendTimeoutMs"> | null,
+  telegram: TelegramSettings | null,
 ): Record<ChannelName, Channel | null> {
   const { sendTimeoutMs } = config.delivery;
-  const open = openChannels(messenger === null ? {} : { messenger: { ...messenger, sendTimeoutMs } });
-  if (open.size === 0) {
-    throw new Fault(
-      "settings",
-      "only Telegram has credentials, and this version does not speak Telegram yet",
-      "Set up Messenger, or try `botctl serve --sandbox`.",
-    );
-  }
+  const open = openChannels({
+    ...(messenger === null ? {} : { messenger: { ...messenger, sendTimeoutMs } }),
+    ...(telegram === null ? {} : { telegram }),
+  });
   return { messenger: open.get("messenger") ?? null, telegram: open.get("telegram") ?? null };
 }

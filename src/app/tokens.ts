@@ -39,8 +39,8 @@ export async function strangersOf(
   vault: Vault,
   clock: Clock,
 ): Promise<Stranger[]> {
-  const { pageAccessToken } = config.messenger;
-  const tokens = sandboxTokens ?? (pageAccessToken === null ? [] : [pageAccessToken]);
+  const own = channel.name === "messenger" ? config.messenger.pageAccessToken : config.telegram.botToken;
+  const tokens = sandboxTokens ?? (own === null ? [] : [own]);
   const strangers: Stranger[] = [];
   for (const [index, token] of tokens.entries()) {
     const metaKey = `settings-token:${channel.name}${index === 0 ? "" : `:${index}`}`;

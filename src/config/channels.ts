@@ -46,11 +46,11 @@ const RULES: Readonly<Record<ChannelName, ChannelRules>> = {
 
 /** Said loudly, because customers would see it. */
 export const NO_MODEL =
-  "no model is set (GROQ_API_KEY or GROQ_BASE_URL): every customer gets their own words back";
+  "no model is set (GROQ_API_KEY or GROQ_BASE_URL) and no AGENT_SERVICE_BASE: every customer gets their own words back";
 
-/** Whether nothing is there to write answers. An agent service is not asked yet, so it does not count. */
+/** Whether nothing is there to write answers: neither a model nor a service of the owner's. */
 export function echoes(config: Config): boolean {
-  return config.model === null;
+  return config.model === null && config.services.agent === null;
 }
 
 /**

@@ -44,16 +44,20 @@ export const telegram = {
     example: "<what @BotFather gave you>",
     secret: true,
   }),
-  WEBHOOK_SECRET_TOKEN: maybe(webhookSecret, "proves that a webhook comes from Telegram", {
-    example: "<32 random letters and digits>",
-    shownDefault: "made and kept per bot",
-    secret: true,
-  }),
+  WEBHOOK_SECRET_TOKEN: maybe(
+    webhookSecret,
+    "proves that a webhook comes from Telegram; setWebhook is given the same",
+    {
+      example: "<32 random letters and digits>",
+      shownDefault: "made and kept per bot",
+      secret: true,
+    },
+  ),
   TELEGRAM_API_BASE: having(address(), "https://api.telegram.org", "where the Bot API is"),
   TELEGRAM_MODE: having(
     oneOf(["webhook", "polling"]),
     "webhook",
-    "`webhook`, or `polling` where nothing outside can reach the server",
+    "how messages come: `webhook`; `polling` is not there yet and stops the start",
   ),
   TELEGRAM_SEND_TIMEOUT_MS: having(whole(100, 120_000), "10000", "longest one send to Telegram may take"),
 };

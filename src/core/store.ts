@@ -10,7 +10,7 @@ import type { Breaker } from "./breaker.ts";
 import type { ConversationState, Whose } from "./conversation.ts";
 import type { DeliveryKind, DeliveryPolicy, DeliveryState, SendOutcome, Settled } from "./delivery.ts";
 import type { ExpectationKind } from "./expectation.ts";
-import type { RenderedPart } from "./reply.ts";
+import type { Action, RenderedPart, Reply } from "./reply.ts";
 import type { Turn, TurnState } from "./turn.ts";
 import type { Attachment, Quarantined, Update } from "./update.ts";
 import type { WaitPolicy } from "./waits.ts";
@@ -182,6 +182,8 @@ export interface MessageRow {
   readonly by: "client" | "bot" | "human";
   readonly text: string;
   readonly attachments: readonly Attachment[];
+  /** What stood under it to be tapped, for replies of the bot. */
+  readonly actions: readonly Action[];
   readonly at: number;
   readonly turn: number | null;
   readonly deliveries: readonly { readonly id: string; readonly state: DeliveryState; readonly attempts: number }[];
@@ -314,7 +316,7 @@ export interface Store {
   /** Saves the reply and its deliveries and ends the turn, unless a newer part or a restart took it away (G5). */
   commitTurn(
     claim: TurnRef,
-    reply: { text: string; parts: readonly RenderedPart[] },
+    reply: Reply & { readonly parts: readonly RenderedPart[] },
     now: number,
   ): Promise<"committed" | "stale">;
   /** The agent failed. `apology` goes out as a notice, once a turn. */

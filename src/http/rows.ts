@@ -7,8 +7,8 @@ export function showConversation(row: ConversationRow) {
   return { id, channel, account, contact, name, state, last_at: lastAt, turn: shown };
 }
 
-export function showMessage({ id, direction, by, text, attachments, at, turn, deliveries }: MessageRow) {
-  return { id, direction, by, text, attachments, at, turn, deliveries };
+export function showMessage({ id, direction, by, text, attachments, actions, at, turn, deliveries }: MessageRow) {
+  return { id, direction, by, text, attachments, actions, at, turn, deliveries };
 }
 
 export function showRetry({ id, kind, state, account, attempts, nextAt, lastError }: RetryRow) {

@@ -20,6 +20,7 @@ export interface ServerOptions extends RestOptions {
   readonly clock: Clock;
   readonly publish: Publish;
   readonly messenger: Channel | null;
+  readonly telegram: Channel | null;
   readonly take: (channel: Channel, body: Uint8Array) => Promise<void>;
 }
 
@@ -34,6 +35,7 @@ type Listener = Bun.Server<undefined>;
 type Serve = (request: Request) => Response | Promise<Response>;
 
 const MESSENGER_LIMIT_BYTES = 4 * 1024 * 1024;
+const TELEGRAM_LIMIT_BYTES = 1024 * 1024;
 /** A little above every limit of our own, so that ours answer. */
 const LARGEST_BODY_BYTES = 5 * 1024 * 1024;
 const IDLE_TIMEOUT_S = 30;
@@ -96,28 +98,27 @@ function listen(options: ServerOptions): Listener {
   }
 }
 
-/** By path. */
-function webhooks({ messenger, clock, publish, take, onError, alarm }: ServerOptions): [string, Webhook][] {
-  if (messenger === null) return [];
+/** By path, for the channels that are on. */
+function webhooks(options: ServerOptions): [string, Webhook][] {
+  const { messenger, telegram, clock, publish, take, onError, alarm } = options;
   const shared = { clock, publish, take, onError, bodies: new BodyReader() };
   const forgeries = (channel: Channel): Failures =>
     new Failures(
       () => clock.now(),
       () => alarm(`forged:${channel.name}`, `many ${channel.name} webhooks come without a genuine signature`),
     );
-  return [
-    [
-      "/api/webhooks/messenger",
-      webhook({
-        ...shared,
-        channel: messenger,
-        forgeries: forgeries(messenger),
-        limitBytes: MESSENGER_LIMIT_BYTES,
-        forgedStatus: 401,
-        received: "EVENT_RECEIVED",
-      }),
-    ],
-  ];
+  const open: [string, Webhook][] = [];
+  if (messenger !== null) {
+    const own = { limitBytes: MESSENGER_LIMIT_BYTES, forgedStatus: 401, received: "EVENT_RECEIVED" } as const;
+    const door = webhook({ ...shared, ...own, channel: messenger, forgeries: forgeries(messenger) });
+    open.push(["/api/webhooks/messenger", door]);
+  }
+  if (telegram !== null) {
+    const own = { limitBytes: TELEGRAM_LIMIT_BYTES, forgedStatus: 403, received: '{"ok":true}' } as const;
+    const door = webhook({ ...shared, ...own, channel: telegram, forgeries: forgeries(telegram) });
+    open.push(["/api/webhooks/telegram", door]);
+  }
+  return open;
 }
 
 function addressOf(request: Request, server: Listener, { trustedProxyHops }: ServerOptions): string {

@@ -30,7 +30,7 @@ export interface ReplierOptions {
   readonly history: HistoryLimits;
   /** Turns answered at the same time (TURN_CONCURRENCY). */
   readonly concurrency: number;
-  /** How long the agent may take for one turn (MESSENGER_PROCESSING_TIMEOUT_MS). */
+  /** How long the agent may take for one turn (MESSENGER_PROCESSING_TIMEOUT_MS, or AGENT_TIMEOUT_MS). */
   readonly agentTimeoutMs: number;
   readonly onCommitted: () => void;
   readonly onError: OnError;
@@ -181,7 +181,7 @@ export class Replier {
 
     const parts = channel.render(answer.reply);
     // Stale: a newer part took the turn back, and the next claim will know it.
-    if ((await store.commitTurn(claimed, { text: answer.reply.text, parts }, now)) === "stale") return;
+    if ((await store.commitTurn(claimed, { ...answer.reply, parts }, now)) === "stale") return;
     const { model, tokens } = answer;
     publish({
       type: "response_generated",
@@ -297,14 +297,18 @@ function stop(work: Work, why: Interruption): void {
 }
 
 /** What the agent is told about a turn that belongs to an earlier one. */
-function notesOf({ amends, earlierPictures }: ClaimedTurn): string[] {
+function notesOf({ amends, earlierPictures }: ClaimedTurn, { pictures }: Shown): string[] {
   const notes: string[] = [];
   if (amends !== null && amends !== "") {
     notes.push(
       `The attachment belongs to what the customer said earlier, and was answered then without it: "${amends}"`,
     );
   }
-  if (earlierPictures.length > 0) notes.push("The words point at the picture sent before; it is shown once more.");
+  if (earlierPictures.length > 0) {
+    // Not every agent is shown pictures, and not every picture can still be fetched.
+    const again = pictures.length > 0 ? "; it is shown once more" : "";
+    notes.push(`The words point at the picture sent before${again}.`);
+  }
   return notes;
 }
 
@@ -324,7 +328,7 @@ function questionOf(claimed: ClaimedTurn, personHash: string, shown: Shown): Que
     history: claimed.history,
     parts: claimed.parts,
     pictures: shown.pictures,
-    notes: [...notesOf(claimed), ...shown.notes],
+    notes: [...notesOf(claimed, shown), ...shown.notes],
     language: languageIn(claimed),
   };
 }

@@ -1,5 +1,6 @@
 /** A fake model server, a clock that does not wait, and questions to ask. */
-import { type AgentLogEntry, type GroqSettings, groqAgent } from "../../src/agent/groq.ts";
+import type { AgentLogEntry } from "../../src/agent/failed-call.ts";
+import { type GroqSettings, groqAgent } from "../../src/agent/groq.ts";
 import type { Answer, Question, QuestionPart } from "../../src/core/agent.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { Attachment, AttachmentKind } from "../../src/core/update.ts";

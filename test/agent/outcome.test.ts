@@ -1,13 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { APIConnectionError, APIError } from "groq-sdk";
-import {
-  answerIn,
-  cutAtSentenceEnd,
-  failureOf,
-  retold,
-  retryAfterMs,
-  withoutThinking,
-} from "../../src/agent/outcome.ts";
+import { retold, retryAfterMs } from "../../src/agent/failed-call.ts";
+import { answerIn, cutAtSentenceEnd, failureOf, withoutThinking } from "../../src/agent/outcome.ts";
 
 const now = Date.parse("2026-11-02T08:00:00Z");
 

@@ -39,6 +39,7 @@ beforeAll(() => {
     clock,
     publish: (event) => events.push(event),
     messenger: openChannels({ messenger: { ...graph, appSecret, appId, verifyToken } }).get("messenger") ?? null,
+    telegram: null,
     take: async () => void (taken += 1),
     notReady: async () => null,
     privacyPage: "",

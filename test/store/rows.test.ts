@@ -70,7 +70,7 @@ describe("the inbox as it lies on disk", () => {
     await store.closeDueTurns(T0 + 100);
     const { claimed } = await store.claimTurns(T0 + 100, 1, { lines: 10, ttlMs: 1 });
     await store.record(aBatch([anUpdate({ text: "of another", contact: "2002" })]), T0 + 100);
-    for (const claim of claimed) await store.commitTurn(claim, { text: "", parts: [] }, T0 + 100);
+    for (const claim of claimed) await store.commitTurn(claim, { text: "", actions: [], parts: [] }, T0 + 100);
     expect(inbox("state")).toEqual([{ state: "done" }, { state: "done" }, { state: "bound" }]);
   });
 });

@@ -172,7 +172,8 @@ export class Stage implements AsyncDisposable {
       agent: this.agent,
       pictures: async (attachments) => {
         this.shown.push(attachments.map(({ url }) => url ?? ""));
-        return { pictures: [], notes: [] };
+        const images = attachments.filter(({ kind }) => kind === "image");
+        return { pictures: images.map(() => ({ mime: "image/png", bytes: new Uint8Array() })), notes: [] };
       },
       apology: () => APOLOGY,
       patience: () => PATIENCE,

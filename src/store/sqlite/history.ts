@@ -2,6 +2,7 @@
 import type { Database } from "bun:sqlite";
 import type { HistoryLine, QuestionPart } from "../../core/agent.ts";
 import type { DeliveryState } from "../../core/delivery.ts";
+import type { Action } from "../../core/reply.ts";
 import type { HistoryLimits, MessageRow, Page, PageRequest } from "../../core/store.ts";
 import type { Attachment, Content } from "../../core/update.ts";
 
@@ -23,6 +24,7 @@ interface OutboundRow {
   readonly by: "bot" | "human";
   readonly text: string;
   readonly attachments: string;
+  readonly actions: string;
   readonly at: number;
 }
 
@@ -138,12 +140,12 @@ export class History {
       ...grouped(inbound.slice(0, inCount), (row): MessageRow => {
         const { text, attachments } = said(row.content);
         const shown = { direction: "in", by: "client", text, attachments, turn: row.turn_id } as const;
-        return { id: `in-${row.id}`, ...shown, at: row.received_at, deliveries: [] };
+        return { id: `in-${row.id}`, ...shown, at: row.received_at, actions: [], deliveries: [] };
       }),
       ...outbound.slice(0, outCount).map((row): Placed<MessageRow> => {
         const shown = { direction: "out", by: row.by, text: row.text, turn: row.turn_id } as const;
-        const attachments = attachmentsOf(row.attachments);
-        const line = { id: `out-${row.id}`, ...shown, attachments, at: row.at, deliveries: this.deliveries(row.id) };
+        const sent = { attachments: attachmentsOf(row.attachments), actions: actionsOf(row.actions) };
+        const line = { id: `out-${row.id}`, ...shown, ...sent, at: row.at, deliveries: this.deliveries(row.id) };
         return { line, groupAt: row.at, at: row.at };
       }),
     ]);
@@ -172,6 +174,10 @@ function said(json: string): { text: string; attachments: readonly Attachment[];
 }
 
 function attachmentsOf(json: string): Attachment[] {
+  return JSON.parse(json);
+}
+
+function actionsOf(json: string): Action[] {
   return JSON.parse(json);
 }
 

@@ -4,7 +4,7 @@ import type { Account, AccountState } from "../../core/account.ts";
 import type { ChannelName } from "../../core/channel.ts";
 import type { Whose } from "../../core/conversation.ts";
 import type { SendOutcome } from "../../core/delivery.ts";
-import type { RenderedPart } from "../../core/reply.ts";
+import type { RenderedPart, Reply } from "../../core/reply.ts";
 import type {
   AccountSeed,
   Batch,
@@ -179,7 +179,7 @@ class SqliteStore implements Store {
 
   commitTurn(
     claim: TurnRef,
-    reply: { text: string; parts: readonly RenderedPart[] },
+    reply: Reply & { readonly parts: readonly RenderedPart[] },
     now: number,
   ): Promise<"committed" | "stale"> {
     return this.writer.write(() => {
@@ -187,8 +187,8 @@ class SqliteStore implements Store {
       if (row === null) return "stale";
       this.claims.commit(row, now);
       const message = this.db
-        .query("INSERT INTO message (conversation_id, turn_id, by, text, at) VALUES (?, ?, 'bot', ?, ?)")
-        .run(row.conversation_id, row.id, reply.text, now);
+        .query("INSERT INTO message (conversation_id, turn_id, by, text, actions, at) VALUES (?, ?, 'bot', ?, ?, ?)")
+        .run(row.conversation_id, row.id, reply.text, JSON.stringify(reply.actions), now);
       this.deliver(
         row.conversation_id,
         row.id,

@@ -37,7 +37,7 @@ const AGEING: readonly Ageing[] = [
     id: "id",
     table: "message",
     at: "at",
-    forget: "UPDATE message SET text = '', attachments = '[]' WHERE id > ? AND id <= ?",
+    forget: "UPDATE message SET text = '', attachments = '[]', actions = '[]' WHERE id > ? AND id <= ?",
     keptMs: ({ textMs }) => textMs,
   },
   {

@@ -116,6 +116,14 @@ export function historyPromises(open: OpenShop): void {
     expect((await shop.ask("hello", { contact: "somebody else" })).history).toEqual([]);
   });
 
+  test("R4 the transcript keeps what stood under a reply to be tapped, and a question has none", async () => {
+    const shop = await open();
+    const claim = await shop.ask("hello");
+    const actions = [{ type: "reply", title: "Order", payload: "ORDER" }] as const;
+    await shop.store.commitTurn(claim, { text: "20k", actions, parts: parts("20k") }, shop.now);
+    expect((await transcript(shop, 10)).map((line) => line.actions)).toEqual([[], [...actions]]);
+  });
+
   test("the transcript shows both sides with their turn and the state of their deliveries", async () => {
     const shop = await open();
     await shop.settle(await shop.sending("one", "two"));

@@ -57,10 +57,10 @@ export function restartPromises(open: OpenShop): void {
     const before = await shop.ask("hi");
     await shop.restart();
     expect(await shop.store.recover(shop.now)).toEqual({ turns: 1, deliveries: 0 });
-    expect(await shop.store.commitTurn(before, { text: "late", parts: [] }, shop.now)).toBe("stale");
+    expect(await shop.store.commitTurn(before, { text: "late", actions: [], parts: [] }, shop.now)).toBe("stale");
     const after = await shop.claim();
     expect(after).toMatchObject({ id: before.id, turn: { claims: 2 } });
-    expect(await shop.store.commitTurn(before, { text: "late", parts: [] }, shop.now)).toBe("stale");
+    expect(await shop.store.commitTurn(before, { text: "late", actions: [], parts: [] }, shop.now)).toBe("stale");
     await shop.answer(after, "hello");
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { anUpdate } from "../../helpers/updates.ts";
-import type { OpenShop } from "./shop.ts";
+import { parts, type OpenShop } from "./shop.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const KEPT = { payloadMs: 7 * DAY_MS, textMs: 30 * DAY_MS };
@@ -12,7 +12,8 @@ export function retentionPromises(open: OpenShop): void {
     await shop.record(update);
     shop.pass(100);
     await shop.close();
-    await shop.answer(await shop.claim(), "dạ vâng");
+    const actions = [{ type: "phone", title: "Gọi chị Lan", payload: "+84901234567" }] as const;
+    await shop.store.commitTurn(await shop.claim(), { text: "dạ vâng", actions, parts: parts("dạ vâng") }, shop.now);
     await shop.settle(await shop.lease());
     shop.pass(8 * DAY_MS);
     expect(await shop.store.forget(shop.now, KEPT)).toBe(false);
@@ -20,7 +21,7 @@ export function retentionPromises(open: OpenShop): void {
     shop.pass(23 * DAY_MS);
     expect(await shop.store.forget(shop.now, KEPT)).toBe(false);
     const left = (await shop.store.messages(1, { limit: 10, cursor: null })).data;
-    expect(left.map(({ text }) => text)).toEqual([""]);
+    expect(left.map(({ text, actions: kept }) => [text, kept])).toEqual([["", []]]);
     expect(await shop.store.forget(shop.now, KEPT)).toBe(false);
   });
 

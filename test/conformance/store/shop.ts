@@ -99,7 +99,9 @@ export class Shop {
 
   async answer(claim: ClaimedTurn, ...texts: string[]): Promise<void> {
     const text = texts.join(" ");
-    expect(await this.store.commitTurn(claim, { text, parts: parts(...texts) }, this.now)).toBe("committed");
+    expect(await this.store.commitTurn(claim, { text, actions: [], parts: parts(...texts) }, this.now)).toBe(
+      "committed",
+    );
   }
 
   async leases(limit = 10): Promise<readonly LeasedDelivery[]> {

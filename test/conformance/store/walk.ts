@@ -104,7 +104,7 @@ class Walk {
   private async commit(): Promise<void> {
     const claim = this.claims.shift();
     if (claim === undefined) return;
-    const reply = { text: "one two", parts: parts("one", "two") };
+    const reply = { text: "one two", actions: [], parts: parts("one", "two") };
     if ((await this.shop.store.commitTurn(claim, reply, this.shop.now)) === "committed")
       this.answered.push(...textsOf(claim.parts));
   }

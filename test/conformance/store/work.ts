@@ -21,7 +21,9 @@ export function workPromises(open: OpenShop): void {
     const shop = await open();
     const claim = await shop.ask("hi");
     await shop.answer(claim, "one");
-    expect(await shop.store.commitTurn(claim, { text: "two", parts: parts("two") }, shop.now)).toBe("stale");
+    expect(await shop.store.commitTurn(claim, { text: "two", actions: [], parts: parts("two") }, shop.now)).toBe(
+      "stale",
+    );
     expect((await shop.store.depths()).pending).toBe(1);
   });
 
@@ -30,7 +32,9 @@ export function workPromises(open: OpenShop): void {
     const claim = await shop.ask("hi");
     const heard = await shop.hear("", photo);
     expect(heard.heard).toMatchObject({ kind: "extended", aborts: true, at: { id: claim.id } });
-    expect(await shop.store.commitTurn(claim, { text: "blind", parts: parts("blind") }, shop.now)).toBe("stale");
+    expect(await shop.store.commitTurn(claim, { text: "blind", actions: [], parts: parts("blind") }, shop.now)).toBe(
+      "stale",
+    );
     expect(await shop.store.depths()).toMatchObject({ gathering: 1, running: 0, pending: 0 });
 
     shop.pass(500);
@@ -134,7 +138,9 @@ export function workPromises(open: OpenShop): void {
     const held = await shop.claim();
     await shop.store.giveBackTurn(lost);
     expect(await shop.store.failTurn(lost, "late", SORRY, shop.now)).toBe("stale");
-    expect(await shop.store.commitTurn(lost, { text: "late", parts: parts("late") }, shop.now)).toBe("stale");
+    expect(await shop.store.commitTurn(lost, { text: "late", actions: [], parts: parts("late") }, shop.now)).toBe(
+      "stale",
+    );
     expect(await shop.store.depths()).toMatchObject({ ready: 0, running: 1, pending: 0 });
     await shop.answer(held, "in time");
   });

@@ -149,6 +149,8 @@ create table message (
   text text not null,
   -- JSON array of attachments, for what people sent from the page's own inbox.
   attachments text not null default '[]',
+  -- JSON array of the actions under a reply of the bot.
+  actions text not null default '[]',
   -- The platform's id, for messages that came back as an echo.
   message_id text,
   at integer not null

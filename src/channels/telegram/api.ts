@@ -1,0 +1,30 @@
+import { call, type CallOutcome } from "../call.ts";
+
+/** What every call to the Bot API needs. */
+export interface ApiSettings {
+  /** Without a slash at the end, e.g. https://api.telegram.org. */
+  readonly apiBase: string;
+  readonly sendTimeoutMs: number;
+}
+
+/**
+ * Calls a method. Telegram takes the token in the address only, so no address is ever told: `call` keeps them out of its
+ * reasons.
+ */
+export function botCall(
+  { apiBase, sendTimeoutMs }: ApiSettings,
+  method: string,
+  token: string,
+  json: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<CallOutcome> {
+  // Put together as text: a base that is no address then fails in the call, as an outcome, and not here.
+  const url = `${apiBase.replace(/\/+$/, "")}/bot${encodeURIComponent(token).replaceAll("%3A", ":")}/${method}`;
+  return call({ method: "POST", url, json, timeoutMs: sendTimeoutMs }, signal);
+}
+
+/** Ids are text with us and numbers there; what is no number may be a channel's `@name`. */
+export function chatIdOf(contact: string): number | string {
+  const number = /^-?\d{1,16}$/.test(contact) ? Number(contact) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : contact;
+}

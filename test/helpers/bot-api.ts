@@ -1,0 +1,72 @@
+/** A small Bot API: takes what a bot sends, strict where Telegram is, and says no where a test wants it. */
+import { z } from "zod";
+
+const TEXT_UNITS = 4_096;
+const Call = z.looseObject({
+  chat_id: z.int().optional(),
+  text: z.string().optional(),
+  parse_mode: z.string().optional(),
+});
+
+/** What somebody is shown. */
+export interface Shown {
+  readonly chat: number;
+  readonly text: string;
+}
+
+export interface BotApi {
+  readonly url: string;
+  /** Messages that were taken. */
+  readonly sent: readonly Shown[];
+  /** Every call, as "method chat". */
+  readonly calls: readonly string[];
+  /** Chats that have blocked the bot. */
+  readonly blockedBy: Set<number>;
+  /** Chats for which Telegram asks for so many seconds of patience, once. */
+  readonly busyFor: Map<number, number>;
+  stop(): Promise<void>;
+}
+
+export const BOT = {
+  id: 7_000_000_001,
+  username: "Tiem_Hoa_bot",
+  token: "7000000001:AAEhBP0av28FH1xcmTv7WgW8Kq2sLd9Rz5o",
+};
+
+export function startBotApi(): BotApi {
+  const sent: Shown[] = [];
+  const calls: string[] = [];
+  const blockedBy = new Set<number>();
+  const busyFor = new Map<number, number>();
+  const no = (code: number, description: string, parameters?: Record<string, number>): Response =>
+    Response.json({ ok: false, error_code: code, description, parameters }, { status: code });
+  const yes = (result: unknown): Response => Response.json({ ok: true, result });
+  const take = (chat: number, text: string): Response => {
+    const patience = busyFor.get(chat);
+    busyFor.delete(chat);
+    if (patience !== undefined) {
+      return no(429, `Too Many Requests: retry after ${patience}`, { retry_after: patience });
+    }
+    if (blockedBy.has(chat)) return no(403, "Forbidden: bot was blocked by the user");
+    if (text === "") return no(400, "Bad Request: message text is empty");
+    if (text.length > TEXT_UNITS) return no(400, "Bad Request: message is too long");
+    sent.push({ chat, text });
+    return yes({ message_id: 10_000 + sent.length, date: Math.trunc(Date.now() / 1_000), chat: { id: chat } });
+  };
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    async fetch(request) {
+      const [, bot, method = ""] = new URL(request.url).pathname.split("/");
+      if (bot !== `bot${BOT.token}`) return no(401, "Unauthorized");
+      const { chat_id: chat = 0, text = "" } = Call.parse(await request.json());
+      calls.push(`${method} ${chat}`);
+      if (method === "getMe") {
+        return yes({ id: BOT.id, is_bot: true, first_name: "Tiệm Hoa", username: BOT.username });
+      }
+      if (method === "sendChatAction") return yes(true);
+      return method === "sendMessage" ? take(chat, text) : no(404, "Not Found: method not found");
+    },
+  });
+  return { url: server.url.origin, sent, calls, blockedBy, busyFor, stop: () => server.stop(true) };
+}
