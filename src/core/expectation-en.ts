@@ -200,10 +200,9 @@ function byItself(s: Sentence, { noun, np, from, to }: Place): Verdict {
     return "announces";
   if (isMineOrHere(s, noun.at)) return "announces";
   // "signed contract", "blurry pic sorry": a whole message that is the thing and the state it is in.
-  const ready = s.words.length <= 5 && !s.asks && s.find(0, noun.at, en.READY);
+  const ready = s.words.length <= 6 && !s.asks && s.find(0, noun.at, en.READY);
   if (ready !== false && ready !== -1 && startsWith(s, 0, s.is(ready - 1, en.DEFINITE) ? ready - 1 : ready))
-    if (noun.at + 1 === s.words.length || s.is(noun.at + 1, en.FILLER_EN) || s.is(noun.at + 1, en.OF_EN))
-      return "announces";
+    if (noun.at + 1 === to || s.is(noun.at + 1, en.FILLER_EN) || s.is(noun.at + 1, en.OF_EN)) return "announces";
   if (s.asks || !noun.strong || s.some(np, noun.at, en.MORE)) return null;
   if (
     np === from &&

@@ -3,7 +3,7 @@
  * picture, though no noun says so. Asked last, and never about a sentence with a noun that refuses.
  */
 import { anotherTime, endsAfter, roleAt } from "./expectation-vi-signs.ts";
-import * as en from "./lexicon-en.ts";
+import { pointsInEnglish, refers } from "./expectation-en-pointing.ts";
 import { FILE, IMAGE, PAPER } from "./lexicon.ts";
 import * as vi from "./lexicon-vi.ts";
 import type { Sentence } from "./sentence.ts";
@@ -28,19 +28,34 @@ function showsState(s: Sentence, at: number): boolean {
   const from = s.clauseStart(at);
   const to = s.clauseEnd(at);
   if (s.some(from, to, vi.DAMAGE) || s.some(from, at, vi.SUFFERS)) return true;
-  if (!s.is(at, vi.SHOWN_AS) || s.some(from, at, vi.PRICE) || s.some(from, at, vi.QUESTION)) return false;
+  // "như vầy" is "like this", "như vậy" is "so".
+  if (!s.is(at, vi.SHOWN_AS) || isPlainlySo(s, at)) return false;
+  if (s.some(from, at, vi.PRICE) || s.is(from, vi.QUESTION) || roleAt(s, from) === "other") return false;
   for (let thing = from; thing < to; thing++) if (isThing(s, thing)) return true;
   return false;
 }
 
-/** Whether a word may be what is shown: none of the words that only hold a sentence together. */
-function isThing(s: Sentence, at: number): boolean {
-  const holding = [vi.SUCH, vi.PARTICLES, vi.THIS, vi.NOT, vi.AUXILIARIES, vi.QUESTION, vi.HELP, vi.IS];
-  return roleAt(s, at) === null && !holding.some((kind) => s.is(at, kind));
+/** Typed without marks, "nhu vay" is either. */
+function isPlainlySo(s: Sentence, at: number): boolean {
+  const word = s.words[at];
+  return word !== undefined && word.plain && word.fold.endsWith("vay");
 }
 
-/** "xe em bị quẹt chỗ này", "gãy đúng chỗ này". */
+/** Words that only hold a sentence together. */
+const HOLDING = [vi.SUCH, vi.PARTICLES, vi.THIS, vi.NOT, vi.AUXILIARIES, vi.QUESTION, vi.HELP, vi.IS];
+
+/** Whether a word may be what is shown. */
+function isThing(s: Sentence, at: number): boolean {
+  return roleAt(s, at) === null && !HOLDING.some((kind) => s.is(at, kind));
+}
+
+/** "xe em bị quẹt chỗ này", "gãy đúng chỗ này", "máy hiện lỗi này", "con sâu này là con gì". */
 function showsSpot(s: Sentence, at: number): boolean {
+  if (s.is(at, vi.JUST_THIS) && (s.is(at - 1, vi.VISIBLE) || (s.is(at - 2, vi.VISIBLE) && isThing(s, at - 1)))) {
+    if (s.some(s.clauseStart(at), at, vi.SUFFERS)) return true;
+    const asked = Math.min(s.clauseEnd(at), at + 5);
+    if (s.is(at + 1, vi.NAMED) && (s.some(at + 2, asked, vi.QUESTION) || s.some(at + 2, asked, vi.WHAT))) return true;
+  }
   if (!s.is(at, vi.SPOT) || !s.is(at + 1, vi.JUST_THIS)) return false;
   const from = s.clauseStart(at);
   return s.some(from, at, vi.SUFFERS) || s.some(from, at, vi.DAMAGE);
@@ -58,17 +73,22 @@ function bidsLook(s: Sentence, at: number): boolean {
 /** "giống mẫu này", "muốn màu này"; against "đặt mẫu này", which may be the one just talked about. */
 function isTheModel(s: Sentence, at: number): boolean {
   if (!s.is(at, vi.STYLE) || !s.is(at + 1, vi.JUST_THIS)) return false;
-  return (s.is(at - 1, vi.LIKE) || s.is(at - 1, vi.WISH)) && !s.some(s.clauseStart(at), at, vi.NOT);
+  return (
+    (s.is(at - 1, vi.LIKE) || s.is(at - 1, vi.WISH) || s.is(at - 1, vi.MODELLED)) &&
+    !s.some(s.clauseStart(at), at, vi.NOT)
+  );
 }
+
+/** With one of these beside it, a picture is wished, asked for or put off. */
+const NOT_YET_TAKEN = [vi.NOT, vi.CANNOT, vi.QUESTION, vi.PRICE, vi.HELP, vi.AFTERWARDS, vi.REMEMBER, vi.TOLD, vi.WISH];
 
 /** "chị vừa chụp cái nhãn", "em chụp trước cửa tiệm", "thấy đẹp quá chụp lại"; against "em chụp ở studio nào". */
 function hasPhotographed(s: Sentence, at: number): boolean {
-  if (!s.is(at, vi.PHOTOGRAPH) || s.is(at + 1, vi.TRADE) || s.is(at + 1, IMAGE)) return false;
+  if (!s.is(at, vi.SNAP) || s.is(at + 1, vi.TRADE) || s.is(at + 1, IMAGE)) return false;
   const from = s.clauseStart(at);
   const to = s.clauseEnd(at);
   if (anotherTime(s, from, to) || s.some(from, at, vi.LATER) || s.some(from, at, vi.GIVE)) return false;
-  for (const kind of [vi.NOT, vi.CANNOT, vi.QUESTION, vi.PRICE, vi.HELP, vi.AFTERWARDS, vi.REMEMBER, vi.TOLD, vi.WISH])
-    if (s.some(from, to, kind)) return false;
+  if (NOT_YET_TAKEN.some((kind) => s.some(from, to, kind))) return false;
   const justNow = s.is(at - 1, vi.JUST_NOW);
   const who = roleAt(s, justNow ? at - 2 : at - 1);
   if (justNow) return who === "self" || who === "elder";
@@ -86,27 +106,4 @@ function handsOverPaper(s: Sentence): boolean {
   const whom = roleAt(s, verb + 1);
   if (whom !== "other" && whom !== "elder") return false;
   return !s.some(0, s.words.length, vi.CANNOT) && !s.some(0, s.words.length, vi.DONE) && !anotherTime(s, 0, verb);
-}
-
-function pointsInEnglish(s: Sentence, at: number): boolean {
-  if (s.is(at, en.THIS_IS)) return s.is(at + 1, en.AS_IT_IS) && s.is(at + 2, en.MINE) && !s.is(at + 3, en.ASKED_FOR);
-  if (!s.is(at, en.THIS_EN)) return false;
-  const from = s.clauseStart(at);
-  if (s.is(at - 1, en.AT) && s.is(at - 2, en.LOOK)) return true;
-  if (s.is(at - 1, en.LIKE_EN)) return !s.some(from, at, en.NEVER);
-  if (s.is(at - 1, en.OF_EN)) return s.some(from, at, en.WHICH);
-  if (s.is(at - 1, en.MET_WITH))
-    return s.some(from, at, en.I) && !s.some(from, at, en.AUX_YOU) && !s.some(from, at, en.CANNOT_EN);
-  if (!s.is(at - 1, en.IS_DOES) || at + 1 >= s.clauseEnd(at)) return false;
-  if (at - 1 === from) return s.is(at + 1, en.YOUR) && !s.is(at + 2, en.TYPED_EN) && !s.is(at + 2, en.ONLINE);
-  return s.is(at - 2, en.WHAT) && s.some(at + 2, s.clauseEnd(at), en.MEANT) && at - 2 === from;
-}
-
-/** "12 pages, for your reference", "photo for proof". */
-function refers(s: Sentence): "image" | "file" | null {
-  const last = s.find(1, s.words.length, en.REFERENCE);
-  if (last === -1 || s.language !== "en") return null;
-  const yours = s.is(last - 1, en.YOUR) && s.is(last - 2, en.OF_EN);
-  if (!yours && !(s.is(last - 1, en.OF_EN) && last + 1 === s.words.length)) return null;
-  return s.some(0, last, IMAGE) ? "image" : "file";
 }

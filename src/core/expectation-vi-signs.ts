@@ -247,6 +247,8 @@ export function showsOwn(s: Sentence, at: number): boolean {
   const owner = roleAt(s, at - 1);
   if (!s.is(at, vi.HERE_AT_END) || at - 2 < from || owner === null || owner === "other") return false;
   if (!endsAfter(s, at, s.clauseEnd(at)) || roleAt(s, at - 2) !== null || s.some(from, at, vi.TYPED)) return false;
+  // "QR ngân hàng của mình đây": whoever owns it, "của" has said that it is a thing.
+  const owned = s.is(at - 2, vi.OF) && at - 3 >= from;
   const verb = [
     vi.HERE_PLACE,
     vi.SEND,
@@ -260,7 +262,10 @@ export function showsOwn(s: Sentence, at: number): boolean {
     vi.MAKE,
     vi.MONEY,
   ];
-  return !verb.some((kind) => s.is(at - 2, kind)) && !s.some(from, at, vi.NOT) && !s.some(from, at, vi.QUESTION);
+  if (owned && s.some(from, at, vi.MONEY)) return false;
+  return (
+    (owned || !verb.some((kind) => s.is(at - 2, kind))) && !s.some(from, at, vi.NOT) && !s.some(from, at, vi.QUESTION)
+  );
 }
 
 /** Whether some other clause ends by showing: "đây nha shop, ảnh màu thật". */

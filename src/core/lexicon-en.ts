@@ -120,7 +120,7 @@ export const IF = lexicon.words("if");
 export const READER = lexicon.words("you u");
 /** "is the color the same as in the picture": asks whether goods look as shown. */
 export const ALIKE = lexicon.words("same look looks like");
-/** What pictures are sent to show; no rule asks for it, the scorer weighs it. */
+/** What pictures are sent to show. */
 export const DAMAGE_EN = lexicon.words(
   "broken broke damaged damage cracked crack scratched scratch dent dents leak leaking torn stain stained wrong error rash swollen defective dirty burnt missing bent mold",
 );
@@ -137,3 +137,42 @@ export const READY = lexicon.words(
   "updated latest final revised signed completed filled scanned draft first second blurry clear clearer better close_up full cropped error proof latest attached new final old another last remaining",
 );
 export const MY = lexicon.words("my");
+
+// Pointing without a noun
+
+export const THIS_IS = lexicon.words("this_is");
+/** "this is how my hair is now". */
+export const AS_IT_IS = lexicon.words("how what");
+export const MINE = lexicon.words("i i'm my we our it came arrived");
+/** "this is what I want: two pizzas" is typed. */
+export const ASKED_FOR = lexicon.words("want need mean meant like ordered said asked");
+export const LOOK = lexicon.words("look looking looked");
+export const AT = lexicon.words("at");
+export const WHICH = lexicon.words("which");
+/** "found this in my soup", "I keep getting this". */
+export const MET_WITH = lexicon.words("found getting received recieved got");
+export const IS_DOES = lexicon.words("is does do are");
+export const WHAT = lexicon.words("what what's whats");
+/** "what does this sign mean", "what is this thing called". */
+export const MEANT = lexicon.words("mean called");
+/** "for your reference". */
+export const REFERENCE = lexicon.words(
+  "reference proof records review approval perusal signature requested promised discussed",
+);
+export const PURPOSE = lexicon.words("for as");
+/** "I never got this": nothing to show. */
+export const DENIED = lexicon.words("never not didn't didnt haven't havent when if did");
+export const ABOUT = lexicon.words("about");
+export const THINK = lexicon.words("think");
+/** "can you repair this crack", "match this color"; against "fix this problem". */
+export const WORKING_ON = lexicon.words("fix repair match identify recreate replicate copy restore");
+export const TROUBLE = lexicon.words("issue problem asap now please pls quickly today mess for in at or and before");
+/** "similar to this", "same as this". */
+export const SIMILAR = lexicon.words("similar identical same close");
+export const CAME = lexicon.words("came arrived");
+export const SHOWS_EN = lexicon.words("shows showing says saying gives giving displays displaying show throws");
+export const DISPLAYED = lexicon.words("error code message screen light warning symbol popup");
+/** What one look would tell: "is this normal". */
+export const STATE = lexicon.words(
+  "normal infected mold mould moldy authentic fake legit genuine ringworm swollen broken okay rash",
+);

@@ -187,10 +187,39 @@ export const OPEN = lexicon.words("!mở");
 /** "không thấy hình này", "xoá ảnh này": about a picture that is already somewhere. */
 export const AWAY = lexicon.words("xoá gỡ bỏ đừng đâu không_phải không_thấy ko_thấy k_thấy không_có");
 
-// Kinds of words that no rule asks for and the scorer weighs
+// Kinds of words that few rules ask for and the scorer weighs
 
 /** Shows what something looks like: "bị vầy nè". */
-export const SUCH = lexicon.words("vầy như_vầy như_vậy_nè thế_này như_thế_này như_này vậy_nè vậy_nek thế_nè");
+export const SUCH = lexicon.words(
+  "!vầy như_vầy như_vậy_nè như_vậy_đó thế_này thế_kia như_thế_này như_thế_kia như_này như_ri vậy_nè vậy_nek thế_nè vầy_nè vầy_nek z_nè z_nek zậy_nè v_nè v_nek",
+  "giống_vầy giống_z giống_này giống_thế_này giống_như_vầy giống_như_này",
+);
+/** Those that need no fault beside them. "thế này" does ("mưa to thế này"), and "nhu vay" without marks may be "như vậy" (so). */
+export const SHOWN_AS = lexicon.words(
+  "!vầy !như_vầy như_vậy_nè như_thế_này như_này như_ri vậy_nè vậy_nek thế_nè vầy_nè vầy_nek z_nè z_nek zậy_nè v_nè v_nek",
+  "giống_vầy giống_z giống_này giống_thế_này giống_như_vầy giống_như_này",
+);
+/** Before a fault: "bị quẹt", "nó báo". */
+export const SUFFERS = lexicon.words("bị dính nổi báo hiện");
+/** A place on a thing: "bị nứt ở góc này". */
+export const SPOT = lexicon.words("chỗ góc khúc đoạn vị_trí phía_sau đằng_sau");
+/** "nhìn đi shop": what is bidden. */
+export const GO_ON = lexicon.words("đi");
+/** What goods are chosen by: "giống mẫu này". */
+export const STYLE = lexicon.words("mẫu kiểu màu dáng");
+/** Work that follows a model: "cắt kiểu này", "may được mẫu này". */
+export const MODELLED = lexicon.words("cắt uốn nhuộm !may vẽ đóng xăm cắm thêu được");
+/** What is asked about by showing it: "con này là con gì", "lỗi này là sao". */
+export const VISIBLE = lexicon.words(
+  "!con !cây hoa sâu !đèn nút chữ dòng vết đốm nốt lỗi mã ốc viên biển ký_hiệu biểu_tượng quả trái !lá !cá chim rắn bọ nấm cục hạt mụn",
+);
+/** Opens the question after it: "tên gì", "bị sao". */
+export const NAMED = lexicon.words("là tên bị đọc sáng nghĩa");
+export const JUST_NOW = lexicon.words("vừa mới vừa_mới mới_vừa");
+export const SNAP = lexicon.words("chụp cap scan");
+export const AGAIN = lexicon.words("lại");
+/** Drawn into a picture: "chỗ em khoanh đỏ", "the one circled in red". */
+export const CIRCLED = lexicon.words("khoanh_đỏ khoanh_lại khoanh_tròn circled");
 /** Only pictures (and a few flat goods) are counted so. */
 export const PICTURE_COUNTERS_ONLY = lexicon.words("!tấm !bức tấm_bức !tờ !bản");
 /** Programs named for the files they make: "hợp đồng bằng word". */

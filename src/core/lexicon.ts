@@ -28,7 +28,7 @@ export const PICTURED = lexicon.words(
   "biên_nhận unc lệnh_chuyển_tiền mockup banner bằng_chứng chứng_cứ hiện_trạng hiện_trường bản_phối sơ_đồ bản_đồ que_thử vé_số tin_nhắn dashboard proof_of_payment payment_proof",
   "mặt_trước mặt_sau 2_mặt hai_mặt cả_2_mặt cận_cảnh công_tơ mã_vạch số_imei imei serial tem_mác mạc_áo nhãn_chai bhyt thành_phẩm vết_xước outfit moodboard inspo both_sides front_side back_side",
   "screen_recording screen_recordings recording ct_điện bảng_điện_tử dashboard_light label sticker crack stain damage angle",
-  "bảng_hiệu giấy_hẹn giấy_tờ phiếu_gửi_xe meme logo mã_lỗi transfer_slip deposit_slip tracking_label meter_reading error_message",
+  "bảng_hiệu giấy_hẹn giấy_tờ phiếu_gửi_xe meme logo mã_lỗi transfer_slip deposit_slip slip tracking_label meter_reading error_message",
   "xray x_ray ultrasound visa my_id ids license licence driving_license driving_licence warranty_card business_card insurance_card student_card serial_number nutrition_label",
 );
 
@@ -44,7 +44,7 @@ export const PAPER = lexicon.words(
   "bảng_điểm đề_thi kịch_bản bản_thảo phụ_lục biên_bản catalogue catalog brochure bài_thuyết_trình bài_luận đơn_xin_việc đơn_xin_nghỉ thư_xin_việc bản_thiết_kế bản_kế_hoạch",
   "kế_hoạch thời_khoá_biểu bảng_tính bảng_excel giấy_uỷ_quyền quyết_định công_văn chứng_từ hd tờ_khai bài_văn đơn_đăng_ký công_nợ đơn_xin bảng_chấm_công bảng_kê",
   "contract contracts invoice invoices report reports quotation quote proposal presentation transcript essay thesis assignment homework manuscript agreement portfolio",
-  "sơ_yếu_lý_lịch lý_lịch giấy_xác_nhận giấy_giới_thiệu giấy_phép_kinh_doanh gpkd đơn_khiếu_nại đơn_đặt_hàng đơn_hàng_tháng po packing_list bill_of_lading vận_đơn tờ_trình dự_toán",
+  "sơ_yếu_lý_lịch lý_lịch giấy_xác_nhận giấy_giới_thiệu giấy_phép_kinh_doanh gpkd đơn_khiếu_nại đơn_đặt_hàng phiếu_đặt_hàng đơn_hàng_tháng po packing_list bill_of_lading vận_đơn tờ_trình dự_toán",
   "đề_xuất thực_đơn lịch_trình xét_nghiệm kết_quả_xét_nghiệm bằng_tốt_nghiệp bằng_cấp bảng_kê_khai chứng_chỉ thư_mời giấy_mời phiếu_lương báo_cáo_tài_chính hồ_sơ_năng_lực khoá_luận luận_án",
   "bản_cam_kết đơn_xin_nghỉ_phép đơn_nghỉ_phép đơn_ly_hôn di_chúc bảng_điểm_danh nội_quy phương_án bộ_chứng_từ hồ_sơ_thầu mẫu_đơn tờ_đơn bản_tường_trình bản_kiểm_điểm",
   "hs tl bc bb btl inv pkl jd kpi ot đntt đề_nghị_thanh_toán bbbg hdld offer_letter debit_note credit_note bài_test bài_tập_lớn lab thu_chi sổ_quỹ tồn_kho bảng_phân_ca lịch_làm_việc lịch_thi",
@@ -95,7 +95,7 @@ lexicon.respell(
   "scrnshot=screenshot ss=screenshot sshot=screenshot screeshot=screenshot sceenshot=screenshot imge=image iamge=image imagee=image pict=pic picc=pic pik=pic chek=check chck=check",
   "fiel=file flie=file fike=file flle=file pdff=pdf fdf=pdf liẹu=liệu résumé=resume docment=document documnt=document doccument=document",
   "attachd=attached attatched=attached atached=attached attched=attached attachmnt=attachment attachement=attachment recipt=receipt reciept=receipt invoce=invoice",
-  "trog=trong troq=trong trg=trong hđồng=hợp_đồng hsơ=hồ_sơ bgiá=báo_giá tliệu=tài_liệu screenie=screenshot hđơn=hoá_đơn",
+  "giốg=giống giốq=giống giog=giống trog=trong troq=trong trg=trong hđồng=hợp_đồng hsơ=hồ_sơ bgiá=báo_giá tliệu=tài_liệu screenie=screenshot hđơn=hoá_đơn",
   "fle=file fie=file fìle=file fille=file scr=screenshot attch=attached atached=attached lịu=liệu ảh=ảnh bil=bill hìk=hình atachment=attachment biil=bill zá=giá",
   "gưi=gửi gửj=gửi gừi=gửi gữi=gửi guwir=gửi gửii=gửi wửi=gửi zửi=gửi hoa_don=hoá_đơn hđ=hợp_đồng hopdong=hợp_đồng baogia=báo_giá",
 );
