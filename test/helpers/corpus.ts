@@ -30,12 +30,12 @@ export function withoutMarks(text: string): string {
     .replaceAll("Đ", "D");
 }
 
-/** Whoever knew the rules is no judge of them: these lines are learned from, all of them. */
-const TEACHER = "third";
+/** Whoever knew the rules is no judge of them, and lines that have judged once are used up: they are learned from, all of them. */
+const TEACHERS: ReadonlySet<string> = new Set(["third", "fifth"]);
 
-/** Every fifth text by FNV-1a of its letters without marks, so that membership cannot be picked; none of the teacher's. */
+/** Every fifth text by FNV-1a of its letters without marks, so that membership cannot be picked; none of the teachers'. */
 export function isHeldOut({ text, author }: LabelledText): boolean {
-  return author !== TEACHER && fnv1a(withoutMarks(text.toLowerCase())) % 5 === 0;
+  return !TEACHERS.has(author) && fnv1a(withoutMarks(text.toLowerCase())) % 5 === 0;
 }
 
 /** Marks a set of lines, so that whoever changes them is told to learn the weights again. */
