@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Sandbox } from "../../src/sandbox/index.ts";
 import { lockFolder } from "../../src/store/sqlite/database.ts";
 import { startInner } from "../helpers/app.ts";
-import { aFolder, APP, theInternet } from "../helpers/bot.ts";
+import { aFolder, APP, PAGE, theInternet } from "../helpers/bot.ts";
 import { openStore } from "../helpers/sqlite.ts";
 import { until } from "../helpers/until.ts";
 import { aBatch, anUpdate } from "../helpers/updates.ts";
@@ -49,6 +49,7 @@ function dataOf({ out }: Stage): unknown {
 /** Customers asked, were answered, and Graph refused every answer; then the server stopped. */
 async function refusedReplies(...contacts: string[]): Promise<void> {
   await using bot = await startInner(folder.path, internet);
+  await until("the page is known", async () => (await (await bot.admin("/api/accounts")).text()).includes(PAGE.id));
   const take = internet.faults.inject("messages", REFUSED, { times: Infinity });
   for (const from of contacts) await bot.post(aWebhook({ from, text: `cho mình hỏi giá món số ${from} với nha` }));
   await until("all were refused", () => internet.calls.messages === contacts.length);

@@ -102,6 +102,16 @@ export class Accounts {
     this.db.query("UPDATE delivery SET state = 'parked' WHERE account_id = ? AND state = 'pending'").run(id);
   }
 
+  /** The same for an account that another outcome has silenced meanwhile. */
+  parkIfSilent(id: number): void {
+    this.db
+      .query(
+        `UPDATE delivery SET state = 'parked'
+         WHERE account_id = $id AND state = 'pending' AND (SELECT state FROM account WHERE id = $id) <> 'active'`,
+      )
+      .run({ id });
+  }
+
   private unpark(id: number): void {
     this.db.query("UPDATE delivery SET state = 'pending' WHERE account_id = ? AND state = 'parked'").run(id);
   }

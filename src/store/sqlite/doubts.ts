@@ -43,6 +43,7 @@ export class Doubts {
         return [movedTo(row, "dead", row.next_at, why)];
       }
       this.db.query("UPDATE delivery SET state = 'pending', next_at = ? WHERE seq = ?").run(now, row.seq);
+      this.accounts.parkIfSilent(row.account_id);
       return [movedTo(row, "pending", now, "no echo came, so it is sent once more")];
     });
   }

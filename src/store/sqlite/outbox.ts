@@ -19,6 +19,10 @@ import type { Order } from "./order.ts";
 import { PACE_MS, type Pace } from "./pace.ts";
 import { toWhose } from "./rows.ts";
 
+/** What an account owes that may not speak waits parked, from the first moment on. */
+const STATE_OF_NEW =
+  "CASE (SELECT state FROM account WHERE id = $accountId) WHEN 'active' THEN 'pending' ELSE 'parked' END";
+
 /** The window is closed a little early, so that a send on its edge is not refused (guarantees §3). */
 const WINDOW_MARGIN_MS = 5 * 60_000;
 
@@ -63,7 +67,7 @@ export class Outbox {
   ) {
     this.insert = db.prepare(`
       INSERT INTO delivery (id, account_id, conversation_id, turn_id, out_message_id, kind, part, state, body, next_at, created_at, correlation)
-      VALUES ($id, $accountId, $conversation, $turnId, $outMessage, $kind, $part, 'pending', $body, $now, $now, $correlation)`);
+      VALUES ($id, $accountId, $conversation, $turnId, $outMessage, $kind, $part, ${STATE_OF_NEW}, $body, $now, $now, $correlation)`);
   }
 
   /** @returns the ids, in order */
@@ -197,6 +201,7 @@ export class Outbox {
       });
     if (settled.state === "dead" || settled.state === "expired") this.order.endLaterParts(row, settled.state);
     this.order.followersAt(row, settled.state === "pending" || settled.state === "ambiguous" ? settled.nextAt : now);
+    if (settled.state === "pending") this.accounts.parkIfSilent(row.account_id);
     if (settled.blocksConversation) {
       this.db.query("UPDATE conversation SET state = 'blocked' WHERE id = ?").run(row.conversation_id);
     }
