@@ -89,7 +89,8 @@ function mayKnow(file: string): readonly string[] {
     if (part !== "channels") return [core, `src/${part}/`, `src/${part}.ts`];
     if (name === "registry.ts") return [core, "src/channels/"];
     if (name.endsWith(".ts")) return [core];
-    return [core, "src/channels/call.ts", "src/channels/proof.ts", `src/channels/${name}/`];
+    const shared = ["call", "json", "proof"].map((file) => `src/channels/${file}.ts`);
+    return [core, ...shared, `src/channels/${name}/`];
   }
   if (folder === "commands") {
     const command = name.replace(/\.tsx?$/, "");

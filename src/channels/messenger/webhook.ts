@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { z } from "zod";
 import type { Parsed } from "../../core/channel.ts";
 import type { Quarantined, Update } from "../../core/update.ts";
+import { isShallow, problem } from "../json.ts";
 import { KINDS, type Reading } from "./kinds.ts";
 import { Change, Entry, Envelope, Frame, toMs } from "./schema.ts";
 
@@ -10,8 +11,6 @@ import { Change, Entry, Envelope, Frame, toMs } from "./schema.ts";
 const DEEPEST = 64;
 /** Meta puts at most 1,000 events into a body. Far more would hold up everybody else while they are read (H2). */
 const MOST_EVENTS = 10_000;
-const [QUOTE, BACKSLASH] = [0x22, 0x5c];
-const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /** Content that wants an answer. */
 const SAID: ReadonlySet<string> = new Set(["message", "tap"]);
@@ -164,30 +163,4 @@ function digest(value: unknown): string {
 
 function refused(reason: string): Parsed {
   return { updates: [], quarantined: [{ account: null, reason }] };
-}
-
-/** Where a body differs from what was expected: field names and codes, no contents. */
-function problem(error: z.ZodError): string {
-  const issue = error.issues[0];
-  return issue === undefined ? "malformed" : `${issue.path.join(".") || "value"}: ${issue.code}`;
-}
-
-/** Whether brackets nest at most so deep. Runs over the bytes, so that no deep JSON is ever parsed. */
-function isShallow(body: Uint8Array, deepest: number): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < body.length; at++) {
-    const byte = body[at];
-    if (inString) {
-      if (byte === BACKSLASH) at++;
-      else if (byte === QUOTE) inString = false;
-    } else if (byte === QUOTE) {
-      inString = true;
-    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-      if (++depth > deepest) return false;
-    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-      depth--;
-    }
-  }
-  return true;
 }

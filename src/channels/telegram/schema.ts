@@ -3,7 +3,7 @@
  * that only decorates is dropped when it is malformed, the message itself is not.
  */
 import { z } from "zod";
-import { jsonText } from "./json.ts";
+import { jsonText } from "../json.ts";
 
 const loose = z.string().nullish().catch(null);
 const count = z.number().nullish().catch(null);

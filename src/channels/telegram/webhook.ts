@@ -1,6 +1,6 @@
 /** Bytes of a genuine webhook → the update in it. Telegram sends one in each request. */
 import type { Parsed } from "../../core/channel.ts";
-import { isShallow, problem } from "./json.ts";
+import { isShallow, problem } from "../json.ts";
 import { KINDS, type Bot, type Reading } from "./kinds.ts";
 import { Frame } from "./schema.ts";
 
