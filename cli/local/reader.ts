@@ -2,7 +2,7 @@
 import type { OpenFolder } from "../../src/app.ts";
 import { systemClock } from "../../src/core/clock.ts";
 import { Fault } from "../../src/core/fault.ts";
-import type { RetryFilter as StoreFilter } from "../../src/core/store.ts";
+import type { RetryFilter as StoreFilter } from "../../src/core/journal.ts";
 import { connect, type AdminClient, type RetryFilter } from "../client.ts";
 import { dataDirOf, type CommandContext, type GlobalFlags } from "../context.ts";
 import { outputOf } from "../output.ts";

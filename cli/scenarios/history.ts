@@ -1,5 +1,5 @@
 /** What a conversation's history shows of what a script posted. Pure. */
-import type { MessageRow } from "../../src/core/store.ts";
+import type { MessageRow } from "../../src/core/transcript.ts";
 import type { AttachmentKind } from "../../src/core/update.ts";
 
 /** What a message looks like from outside. The API's messages are such; so are the store's rows. */

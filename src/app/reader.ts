@@ -1,6 +1,7 @@
 /** Looking into a data folder without a server: what the admin API would tell, and nothing changes. */
 import { join } from "node:path";
-import type { PageRequest, RetryFilter } from "../core/store.ts";
+import type { RetryFilter } from "../core/journal.ts";
+import type { PageRequest } from "../core/page.ts";
 import { showConversation, showMessage, showRetry, showRetryDetail } from "../http/rows.ts";
 import { Conversations } from "../store/sqlite/conversations.ts";
 import { DATABASE_FILE, openReader, storageFault } from "../store/sqlite/database.ts";

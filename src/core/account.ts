@@ -22,3 +22,12 @@ export interface Access {
   readonly externalId: string;
   readonly token: string;
 }
+
+/** One token from the environment, made or refreshed as an account. `sealedToken` is opaque here. */
+export interface AccountSeed {
+  readonly channel: ChannelName;
+  readonly externalId: string;
+  readonly name: string;
+  readonly appId: string | null;
+  readonly sealedToken: string;
+}

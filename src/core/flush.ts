@@ -1,5 +1,5 @@
 import type { DeliveryState } from "./delivery.ts";
-import type { RetryProgress, RetryState } from "./store.ts";
+import type { RetryProgress, RetryState } from "./journal.ts";
 import type { TurnState } from "./turn.ts";
 
 /**

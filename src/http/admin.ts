@@ -3,7 +3,9 @@ import { Elysia } from "elysia";
 import { z } from "zod";
 import { CHANNEL_NAMES, type ChannelName } from "../core/channel.ts";
 import { Fault } from "../core/fault.ts";
-import type { ConversationRow, RetryFilter, Store } from "../core/store.ts";
+import type { RetryFilter } from "../core/journal.ts";
+import type { Store } from "../core/store.ts";
+import type { ConversationRow } from "../core/transcript.ts";
 import { showConversation, showMessage, showRetry, showRetryDetail } from "./rows.ts";
 import { eventStream, type Follow } from "./stream.ts";
 

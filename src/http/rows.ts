@@ -1,5 +1,6 @@
 /** What the store answers, as the API tells it. A reader of the database without a server tells the same. */
-import type { ConversationRow, MessageRow, RetryRow } from "../core/store.ts";
+import type { RetryRow } from "../core/journal.ts";
+import type { ConversationRow, MessageRow } from "../core/transcript.ts";
 
 export function showConversation(row: ConversationRow) {
   const { id, channel, account, contact, name, state, lastAt, turn } = row;

@@ -5,7 +5,8 @@ import type { Chance, Clock } from "../core/clock.ts";
 import { isSimulated } from "../core/conversation.ts";
 import type { SendOutcome } from "../core/delivery.ts";
 import type { OnError, Publish } from "../core/event.ts";
-import type { LeasedDelivery, MovedDelivery, SendLimits, Store } from "../core/store.ts";
+import type { LeasedDelivery, MovedDelivery, SendLimits } from "../core/lease.ts";
+import type { Store } from "../core/store.ts";
 import { about, type HashPerson } from "./about.ts";
 import { Loop } from "./loop.ts";
 

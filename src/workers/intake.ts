@@ -2,7 +2,8 @@ import type { Account } from "../core/account.ts";
 import type { Channel } from "../core/channel.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Publish } from "../core/event.ts";
-import type { ChangedTurn, Recorded, Store } from "../core/store.ts";
+import type { ChangedTurn, Recorded } from "../core/batch.ts";
+import type { Store } from "../core/store.ts";
 import type { Attachment } from "../core/update.ts";
 import { about, type HashPerson } from "./about.ts";
 

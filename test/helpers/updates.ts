@@ -1,4 +1,4 @@
-import type { Batch } from "../../src/core/store.ts";
+import type { Batch } from "../../src/core/batch.ts";
 import type { Attachment, Content, Update } from "../../src/core/update.ts";
 import { aMessage } from "./parts.ts";
 

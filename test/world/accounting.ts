@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
-import type { RetryRow, Store } from "../../src/core/store.ts";
+import type { RetryRow } from "../../src/core/journal.ts";
+import type { Store } from "../../src/core/store.ts";
 import { KEY } from "./people.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Stage } from "./stage.ts";

@@ -1,5 +1,7 @@
 import type { Database } from "bun:sqlite";
-import type { ClaimedTurn, LeasedDelivery, Recorded, SettledDelivery } from "../../src/core/store.ts";
+import type { Recorded } from "../../src/core/batch.ts";
+import type { ClaimedTurn } from "../../src/core/claim.ts";
+import type { LeasedDelivery, SettledDelivery } from "../../src/core/lease.ts";
 import type { SendOutcome } from "../../src/core/delivery.ts";
 import type { TurnState } from "../../src/core/turn.ts";
 import { DEFAULT_WAITS } from "../../src/core/waits.ts";

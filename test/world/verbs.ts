@@ -1,5 +1,7 @@
 import type { SendOutcome } from "../../src/core/delivery.ts";
-import type { ClaimedTurn, LeasedDelivery, Recorded, SettledDelivery } from "../../src/core/store.ts";
+import type { Recorded } from "../../src/core/batch.ts";
+import type { ClaimedTurn } from "../../src/core/claim.ts";
+import type { LeasedDelivery, SettledDelivery } from "../../src/core/lease.ts";
 
 /** A verb by name with its arguments and its answer, as the interface of the store has them. */
 export interface Seen {

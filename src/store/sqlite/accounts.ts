@@ -3,7 +3,7 @@ import type { Account, AccountState } from "../../core/account.ts";
 import { clampBreaker, CLOSED, type Breaker } from "../../core/breaker.ts";
 import type { ChannelName } from "../../core/channel.ts";
 import { Fault } from "../../core/fault.ts";
-import type { AccountSeed } from "../../core/store.ts";
+import type { AccountSeed } from "../../core/account.ts";
 import { toAccount, type AccountRecord } from "./rows.ts";
 
 const COLUMNS = "id, channel, external_id, name, state, state_reason, app_id";

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { claim, fail, giveBack, holdBack, hopeless, LONGEST_HOLD_MS, park, recoverTurn } from "../../core/claiming.ts";
 import { RATE_WINDOW_MS, rateVerdict } from "../../core/rate.ts";
-import type { Claims as Claimed, ClaimedTurn, HistoryLimits, HeldTurn, RateLimits, TurnRef } from "../../core/store.ts";
+import type { Claims as Claimed, ClaimedTurn, HistoryLimits, HeldTurn, RateLimits, TurnRef } from "../../core/claim.ts";
 import type { Turn } from "../../core/turn.ts";
 import type { History } from "./history.ts";
 import { toTurn, toWhose, WHOSE_COLUMNS, WHOSE_JOINS, type TurnRecord, type WhoseRecord } from "./rows.ts";

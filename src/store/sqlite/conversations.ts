@@ -1,7 +1,8 @@
 import type { Database } from "bun:sqlite";
 import type { ChannelName } from "../../core/channel.ts";
 import type { ConversationState } from "../../core/conversation.ts";
-import type { ConversationRow, Page, PageRequest } from "../../core/store.ts";
+import type { Page, PageRequest } from "../../core/page.ts";
+import type { ConversationRow } from "../../core/transcript.ts";
 import type { TurnState } from "../../core/turn.ts";
 
 interface ConversationRecord {

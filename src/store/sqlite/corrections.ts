@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { ChangedTurn } from "../../core/store.ts";
+import type { ChangedTurn } from "../../core/batch.ts";
 import { partOf } from "../../core/turn.ts";
 import type { Content } from "../../core/update.ts";
 import type { Turns } from "./turns.ts";

@@ -1,6 +1,6 @@
 /** Deliveries as rows, and how they turn into the nouns of core. */
 import type { DeliveryFacts, DeliveryKind, DeliveryState } from "../../core/delivery.ts";
-import type { MovedDelivery } from "../../core/store.ts";
+import type { MovedDelivery } from "../../core/lease.ts";
 import { toWhose, WHOSE_COLUMNS, WHOSE_JOINS, type WhoseRecord } from "./rows.ts";
 
 export const UNSETTLED = "state IN ('pending', 'sending', 'ambiguous', 'parked')";

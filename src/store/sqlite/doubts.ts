@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { ChannelName } from "../../core/channel.ts";
 import { recover, resolveDoubt, type DeliveryKind, type DeliveryPolicy } from "../../core/delivery.ts";
 import { LONGEST_RETRY_MS } from "../../core/retry.ts";
-import type { MovedDelivery } from "../../core/store.ts";
+import type { MovedDelivery } from "../../core/lease.ts";
 import type { Accounts } from "./accounts.ts";
 import { factsOf, movedTo, SELECT_DELIVERY, UNSETTLED, type DeliveryRecord } from "./delivery-rows.ts";
 import type { Order } from "./order.ts";

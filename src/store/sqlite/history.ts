@@ -3,7 +3,9 @@ import type { Database } from "bun:sqlite";
 import type { HistoryLine, QuestionPart } from "../../core/agent.ts";
 import type { DeliveryState } from "../../core/delivery.ts";
 import type { Action } from "../../core/reply.ts";
-import type { HistoryLimits, MessageRow, Page, PageRequest } from "../../core/store.ts";
+import type { HistoryLimits } from "../../core/claim.ts";
+import type { Page, PageRequest } from "../../core/page.ts";
+import type { MessageRow } from "../../core/transcript.ts";
 import type { Attachment, Content } from "../../core/update.ts";
 
 const SAID = "kind IN ('message', 'tap') AND state IN ('bound', 'done', 'noted') AND content IS NOT NULL";

@@ -2,7 +2,7 @@
 import type { Database, Statement } from "bun:sqlite";
 import type { Account } from "../../core/account.ts";
 import type { ConversationState, Whose } from "../../core/conversation.ts";
-import type { Batch, Recorded, RecordOutcome } from "../../core/store.ts";
+import type { Batch, Recorded, RecordOutcome } from "../../core/batch.ts";
 import { partOf } from "../../core/turn.ts";
 import type { Content, Update } from "../../core/update.ts";
 import type { Accounts } from "./accounts.ts";

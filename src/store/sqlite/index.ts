@@ -1,35 +1,18 @@
 /** The store on SQLite: the verbs of core/store.ts, each one synchronous inside and many to a commit. */
 import type { Database } from "bun:sqlite";
-import type { Account, AccountState } from "../../core/account.ts";
+import type { Account, AccountSeed, AccountState } from "../../core/account.ts";
 import type { ChannelName } from "../../core/channel.ts";
 import type { Whose } from "../../core/conversation.ts";
 import type { SendOutcome } from "../../core/delivery.ts";
 import type { RenderedPart, Reply } from "../../core/reply.ts";
-import type {
-  AccountSeed,
-  Batch,
-  ConversationRow,
-  DeliveryStatus,
-  Depths,
-  HistoryLimits,
-  LeasedDelivery,
-  MessageRow,
-  Outgoing,
-  Page,
-  PageRequest,
-  QueueOutcome,
-  Recorded,
-  Recovery,
-  RetentionPolicy,
-  RetryFilter,
-  RetryProgress,
-  RetryRow,
-  SendLimits,
-  SettledDelivery,
-  Store,
-  StorePolicy,
-  TurnRef,
-} from "../../core/store.ts";
+import type { Batch, Recorded } from "../../core/batch.ts";
+import type { HistoryLimits, TurnRef } from "../../core/claim.ts";
+import type { RetryFilter, RetryProgress, RetryRow } from "../../core/journal.ts";
+import type { DeliveryStatus, LeasedDelivery, SendLimits, SettledDelivery } from "../../core/lease.ts";
+import type { Outgoing, QueueOutcome } from "../../core/outgoing.ts";
+import type { Page, PageRequest } from "../../core/page.ts";
+import type { Depths, Recovery, RetentionPolicy, Store, StorePolicy } from "../../core/store.ts";
+import type { ConversationRow, MessageRow } from "../../core/transcript.ts";
 import type { Turn } from "../../core/turn.ts";
 import { Accounts } from "./accounts.ts";
 import { Claims } from "./claims.ts";
@@ -41,8 +24,9 @@ import { History } from "./history.ts";
 import { Inbox } from "./inbox.ts";
 import { Journal } from "./journal.ts";
 import { Order } from "./order.ts";
-import { Outbox, windowOpen } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
 import { Pace } from "./pace.ts";
+import { Replies } from "./replies.ts";
 import { Retention } from "./retention.ts";
 import { Seen } from "./seen.ts";
 import { Takeovers } from "./takeovers.ts";
@@ -82,7 +66,7 @@ class SqliteStore implements Store {
   private readonly claims: Claims;
   private readonly outbox: Outbox;
   private readonly doubts: Doubts;
-  private readonly pace: Pace;
+  private readonly replies: Replies;
   private readonly history: History;
   private readonly journal: Journal;
   private readonly retention: Retention;
@@ -101,11 +85,12 @@ class SqliteStore implements Store {
     const { delivery } = options.policy;
     const order = new Order(db);
     this.doubts = new Doubts(db, this.accountTable, order, delivery);
-    this.pace = new Pace(this.accountTable);
-    this.outbox = new Outbox(db, this.accountTable, order, this.doubts, this.pace, delivery, options.newId);
+    const pace = new Pace(this.accountTable);
+    this.outbox = new Outbox(db, this.accountTable, order, this.doubts, pace, delivery, options.newId);
     const takeovers = new Takeovers(db, this.turns, this.doubts, options.policy.takeoverMs);
     const corrections = new Corrections(db, this.turns);
     this.inbox = new Inbox(db, this.seen, this.accountTable, this.turns, takeovers, corrections);
+    this.replies = new Replies(db, this.inbox, this.outbox, pace);
     this.journal = new Journal(db);
     this.retention = new Retention(db, this.accountTable);
     this.conversationTable = new Conversations(db);
@@ -186,18 +171,7 @@ class SqliteStore implements Store {
       const row = this.claims.held(claim);
       if (row === null) return "stale";
       this.claims.commit(row, now);
-      const message = this.db
-        .query("INSERT INTO message (conversation_id, turn_id, by, text, actions, at) VALUES (?, ?, 'bot', ?, ?, ?)")
-        .run(row.conversation_id, row.id, reply.text, JSON.stringify(reply.actions), now);
-      this.deliver(
-        row.conversation_id,
-        row.id,
-        Number(message.lastInsertRowid),
-        "message",
-        row.correlation,
-        reply.parts,
-        now,
-      );
+      this.replies.answer(toOf(row), row.id, reply, now);
       return "committed";
     });
   }
@@ -207,7 +181,7 @@ class SqliteStore implements Store {
       const row = this.claims.held(claim);
       if (row === null) return "stale";
       const { turn, apologise } = this.claims.fail(row, now, why);
-      if (apologise) this.deliver(row.conversation_id, null, null, "notice", row.correlation, apology, now);
+      if (apologise) this.replies.notice(toOf(row), apology, now);
       return turn;
     });
   }
@@ -223,15 +197,13 @@ class SqliteStore implements Store {
       const row = this.claims.held(claim);
       if (row === null) return "stale";
       const { turn, apologise } = this.claims.park(row, untilAt, why);
-      if (apologise) this.deliver(row.conversation_id, null, null, "notice", row.correlation, apology, now);
+      if (apologise) this.replies.notice(toOf(row), apology, now);
       return turn;
     });
   }
 
-  notify({ conversation, correlation }: Whose, notice: readonly RenderedPart[], now: number): Promise<void> {
-    return this.writer.write(() => {
-      this.deliver(conversation, null, null, "notice", correlation, notice, now);
-    });
+  notify(whose: Whose, notice: readonly RenderedPart[], now: number): Promise<void> {
+    return this.writer.write(() => this.replies.notice(whose, notice, now));
   }
 
   giveBackTurn(claim: TurnRef): Promise<void> {
@@ -241,48 +213,8 @@ class SqliteStore implements Store {
     });
   }
 
-  private deliver(
-    conversation: number,
-    turnId: number | null,
-    outMessage: number | null,
-    kind: "message" | "notice",
-    correlation: string,
-    parts: readonly RenderedPart[],
-    now: number,
-  ): string[] {
-    const row = this.db
-      .query<{ account_id: number }, [number, number]>(
-        "UPDATE conversation SET last_at = max(last_at, ?) WHERE id = ? RETURNING account_id",
-      )
-      .get(now, conversation);
-    const delivery = { accountId: row?.account_id ?? 0, conversation, turnId, outMessage, kind, correlation };
-    return this.outbox.add(delivery, parts, now);
-  }
-
   queue(outgoing: Outgoing, now: number): Promise<QueueOutcome> {
-    return this.writer.write((): QueueOutcome => {
-      const { account, contact, windowMs } = outgoing;
-      // A recipient not met before is tried: the platform knows better than we do who may be written to.
-      const conversation = this.inbox.find(account.id, contact) ?? this.inbox.introduce(account.id, contact, null, now);
-      const heardAt = this.outbox.lastHeardAt(conversation);
-      if (windowMs !== null && heardAt !== null && !windowOpen(heardAt, now, windowMs))
-        return { kind: "window_closed" };
-      const message = this.db
-        .query("INSERT INTO message (conversation_id, by, text, at) VALUES (?, ?, ?, ?)")
-        .run(conversation, outgoing.by, outgoing.text, now);
-      const outMessage = Number(message.lastInsertRowid);
-      const deliveries = this.deliver(
-        conversation,
-        null,
-        outMessage,
-        "message",
-        outgoing.correlation,
-        outgoing.parts,
-        now,
-      );
-      const stalled = !this.pace.speaks(account.id, now);
-      return { kind: "queued", deliveries, conversation, stalled };
-    });
+    return this.writer.write(() => this.replies.queue(outgoing, now));
   }
 
   leaseDeliveries(
@@ -379,4 +311,8 @@ class SqliteStore implements Store {
       this.db.close();
     }
   }
+}
+
+function toOf(row: { conversation_id: number; correlation: string }): { conversation: number; correlation: string } {
+  return { conversation: row.conversation_id, correlation: row.correlation };
 }

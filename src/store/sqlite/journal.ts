@@ -2,15 +2,8 @@
 import type { Database } from "bun:sqlite";
 import { DELIVERY_STATES, type DeliveryKind, type DeliveryState } from "../../core/delivery.ts";
 import { isFlushable, progressOfDelivery, progressOfTurn } from "../../core/flush.ts";
-import type {
-  Page,
-  PageRequest,
-  RetryFilter,
-  RetryKind,
-  RetryProgress,
-  RetryRow,
-  RetryState,
-} from "../../core/store.ts";
+import type { RetryFilter, RetryKind, RetryProgress, RetryRow, RetryState } from "../../core/journal.ts";
+import type { Page, PageRequest } from "../../core/page.ts";
 import type { TurnState } from "../../core/turn.ts";
 
 /** Ids of turns in the journal: "turn-12". */

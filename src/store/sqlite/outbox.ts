@@ -11,7 +11,7 @@ import {
 } from "../../core/delivery.ts";
 import type { RenderedPart } from "../../core/reply.ts";
 import { DELIVERY_LIFETIME_MS } from "../../core/retry.ts";
-import type { DeliveryStatus, LeasedDelivery, MovedDelivery, SendLimits, SettledDelivery } from "../../core/store.ts";
+import type { DeliveryStatus, LeasedDelivery, MovedDelivery, SendLimits, SettledDelivery } from "../../core/lease.ts";
 import type { Accounts } from "./accounts.ts";
 import { factsOf, movedTo, SELECT_DELIVERY, UNSETTLED, type DeliveryRecord } from "./delivery-rows.ts";
 import type { Doubts } from "./doubts.ts";

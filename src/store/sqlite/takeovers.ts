@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { Account } from "../../core/account.ts";
-import type { Recorded } from "../../core/store.ts";
+import type { Recorded } from "../../core/batch.ts";
 import type { Content, Update } from "../../core/update.ts";
 import type { Doubts } from "./doubts.ts";
 import type { Turns } from "./turns.ts";

@@ -1,6 +1,7 @@
 import type { Database, Statement } from "bun:sqlite";
 import type { Whose } from "../../core/conversation.ts";
-import type { ChangedTurn, ClosedTurn, Recorded } from "../../core/store.ts";
+import type { ChangedTurn, Recorded } from "../../core/batch.ts";
+import type { ClosedTurn } from "../../core/claim.ts";
 import {
   cancel,
   clampDue,

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { MessageRow } from "../../../src/core/store.ts";
+import type { MessageRow } from "../../../src/core/transcript.ts";
 import { anAttachment } from "../../helpers/parts.ts";
 import { anUpdate, CUSTOMER, T0 } from "../../helpers/updates.ts";
 import { HISTORY, only, parts, saidBy, textsOf, type OpenShop, type Shop } from "./shop.ts";

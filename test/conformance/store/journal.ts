@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { SendOutcome } from "../../../src/core/delivery.ts";
-import type { RetryRow } from "../../../src/core/store.ts";
+import type { RetryRow } from "../../../src/core/journal.ts";
 import { CUSTOMER } from "../../helpers/updates.ts";
 import { only, seedOf, SENT, UNCLEAR, type OpenShop, type Shop } from "./shop.ts";
 

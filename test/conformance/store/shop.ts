@@ -2,16 +2,11 @@ import { expect } from "bun:test";
 import type { Account } from "../../../src/core/account.ts";
 import type { SendOutcome } from "../../../src/core/delivery.ts";
 import type { RenderedPart } from "../../../src/core/reply.ts";
-import type {
-  ClaimedTurn,
-  ClosedTurn,
-  LeasedDelivery,
-  Recorded,
-  RetryRow,
-  SettledDelivery,
-  Store,
-  StorePolicy,
-} from "../../../src/core/store.ts";
+import type { Recorded } from "../../../src/core/batch.ts";
+import type { ClaimedTurn, ClosedTurn } from "../../../src/core/claim.ts";
+import type { RetryRow } from "../../../src/core/journal.ts";
+import type { LeasedDelivery, SettledDelivery } from "../../../src/core/lease.ts";
+import type { Store, StorePolicy } from "../../../src/core/store.ts";
 import type { Update } from "../../../src/core/update.ts";
 import { aBatch, anUpdate, PAGE, T0, type UpdateOptions } from "../../helpers/updates.ts";
 

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { SendOutcome } from "../../../src/core/delivery.ts";
-import type { ClaimedTurn, LeasedDelivery } from "../../../src/core/store.ts";
+import type { ClaimedTurn } from "../../../src/core/claim.ts";
+import type { LeasedDelivery } from "../../../src/core/lease.ts";
 import type { Update } from "../../../src/core/update.ts";
 import { anAttachment, aTap } from "../../helpers/parts.ts";
 import { anEcho, anUpdate } from "../../helpers/updates.ts";

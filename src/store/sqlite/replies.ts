@@ -1,0 +1,68 @@
+/** What an account says: the message people read, and the deliveries it is owed as. */
+import type { Database } from "bun:sqlite";
+import type { Outgoing, QueueOutcome } from "../../core/outgoing.ts";
+import type { RenderedPart, Reply } from "../../core/reply.ts";
+import type { Inbox } from "./inbox.ts";
+import { windowOpen, type Outbox } from "./outbox.ts";
+import type { Pace } from "./pace.ts";
+
+/** Whose answer it is, and what it can be followed by. */
+interface Addressee {
+  readonly conversation: number;
+  readonly correlation: string;
+}
+
+/** All methods run inside a transaction. */
+export class Replies {
+  constructor(
+    private readonly db: Database,
+    private readonly inbox: Inbox,
+    private readonly outbox: Outbox,
+    private readonly pace: Pace,
+  ) {}
+
+  /** The bot's answer to a turn. */
+  answer(to: Addressee, turnId: number, reply: Reply & { readonly parts: readonly RenderedPart[] }, now: number): void {
+    const message = this.db
+      .query("INSERT INTO message (conversation_id, turn_id, by, text, actions, at) VALUES (?, ?, 'bot', ?, ?, ?)")
+      .run(to.conversation, turnId, reply.text, JSON.stringify(reply.actions), now);
+    this.deliver(to, turnId, Number(message.lastInsertRowid), "message", reply.parts, now);
+  }
+
+  /** A word beside any answer: an apology, a limit. It is not part of what was said. */
+  notice(to: Addressee, parts: readonly RenderedPart[], now: number): void {
+    this.deliver(to, null, null, "notice", parts, now);
+  }
+
+  /** A text from outside any turn. */
+  queue(outgoing: Outgoing, now: number): QueueOutcome {
+    const { account, contact, windowMs, correlation } = outgoing;
+    // A recipient not met before is tried: the platform knows better than we do who may be written to.
+    const conversation = this.inbox.find(account.id, contact) ?? this.inbox.introduce(account.id, contact, null, now);
+    const heardAt = this.outbox.lastHeardAt(conversation);
+    if (windowMs !== null && heardAt !== null && !windowOpen(heardAt, now, windowMs)) return { kind: "window_closed" };
+    const message = this.db
+      .query("INSERT INTO message (conversation_id, by, text, at) VALUES (?, ?, ?, ?)")
+      .run(conversation, outgoing.by, outgoing.text, now);
+    const outMessage = Number(message.lastInsertRowid);
+    const deliveries = this.deliver({ conversation, correlation }, null, outMessage, "message", outgoing.parts, now);
+    return { kind: "queued", deliveries, conversation, stalled: !this.pace.speaks(account.id, now) };
+  }
+
+  private deliver(
+    { conversation, correlation }: Addressee,
+    turnId: number | null,
+    outMessage: number | null,
+    kind: "message" | "notice",
+    parts: readonly RenderedPart[],
+    now: number,
+  ): string[] {
+    const row = this.db
+      .query<{ account_id: number }, [number, number]>(
+        "UPDATE conversation SET last_at = max(last_at, ?) WHERE id = ? RETURNING account_id",
+      )
+      .get(now, conversation);
+    const delivery = { accountId: row?.account_id ?? 0, conversation, turnId, outMessage, kind, correlation };
+    return this.outbox.add(delivery, parts, now);
+  }
+}
