@@ -97,6 +97,39 @@ export const Counters = z.object({
 });
 export type Counters = z.infer<typeof Counters>;
 
+/** `/api/status`: how the server is doing. */
+export const Status = z.object({
+  server: z.object({ version: z.string(), started_at: time, now: time }),
+  /** How late the event loop was at worst in the last seconds. */
+  lag_ms: z.number(),
+  rates: z.object({ webhooks_per_minute: z.number(), replies_per_minute: z.number() }),
+  /** Null when nobody was answered in the last minutes. */
+  reply_p95_ms: z.number().nullable(),
+  depths: z.object({
+    gathering: z.number(),
+    ready: z.number(),
+    running: z.number(),
+    pending: z.number(),
+    ambiguous: z.number(),
+    parked: z.number(),
+    dead: z.number(),
+  }),
+  /** Scopes are `model` and `messenger:1029384756`. */
+  breakers: z.array(
+    z.object({ scope: z.string(), state: z.enum(["closed", "open", "half_open"]), until: time.nullable() }),
+  ),
+  accounts: z.array(
+    z.object({
+      channel: z.enum(CHANNEL_NAMES),
+      account: z.string(),
+      name: z.string(),
+      state: z.string(),
+      webhooks_per_minute: z.number().optional(),
+    }),
+  ),
+});
+export type Status = z.infer<typeof Status>;
+
 export const ErrorBody = z.object({
   error: z.object({ code: z.string(), message: z.string(), fix: z.string().default("") }),
 });

@@ -130,6 +130,11 @@ export class AdminClient {
     return (await this.rows(answers.AccountRow, "/api/accounts")).rows;
   }
 
+  /** How the server is doing. */
+  status(): Promise<answers.Status> {
+    return this.get(answers.Status, "/api/status");
+  }
+
   counters(): Promise<answers.Counters> {
     return this.get(answers.Counters, "/metrics/processing");
   }

@@ -11,6 +11,7 @@ import { answeringOf } from "./app/agent.ts";
 import { channelsOf, checkKey, liveWith, policyOf, SEND_CONCURRENCY } from "./app/opening.ts";
 import type { OpenSandbox } from "./app/sandboxed.ts";
 import { Openings, shutDown } from "./app/shutdown.ts";
+import { statusOf } from "./app/status.ts";
 import { telegramHint, telegramOf } from "./app/telegram.ts";
 import { accessTo, strangersOf } from "./app/tokens.ts";
 import { isStorageTrouble, troubleTo } from "./app/trouble.ts";
@@ -22,9 +23,11 @@ import { expectationOf } from "./core/expectation.ts";
 import { Fault } from "./core/fault.ts";
 import { Alarms } from "./events/alarms.ts";
 import { Bus } from "./events/bus.ts";
+import { watchLag } from "./events/lag.ts";
 import { createLog, type Log } from "./events/log.ts";
 import { narrate } from "./events/narrate.ts";
 import { ProcessingCounters } from "./events/processing.ts";
+import { Rates } from "./events/rates.ts";
 import { bufferedWriter } from "./events/writer.ts";
 import { privacyPage } from "./http/pages.ts";
 import { remembered } from "./http/ready.ts";
@@ -88,6 +91,7 @@ export async function startApp(config: Config, time: SandboxTime = {}): Promise<
 
 async function build(config: Config, time: SandboxTime, opened: Openings): Promise<App> {
   const clock = time.clock ?? systemClock();
+  const startedAt = clock.now();
   const unlock = lockFolder(config.dataDir);
   opened.push(unlock);
   const vault = openVault(config.dataDir, config.secretKey, databaseExists(config.dataDir));
@@ -135,6 +139,10 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const publish = bus.publish.bind(bus);
   const counters = new ProcessingCounters();
   bus.subscribe(({ event }) => counters.read(event));
+  const rates = new Rates(() => clock.now());
+  bus.subscribe(({ event }) => rates.read(event));
+  const lag = watchLag();
+  opened.push(() => lag.stop());
   const write = narrate((level, event, fields) => log[level](event, fields));
   bus.subscribe(({ event }) => write(event));
 
@@ -242,6 +250,9 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     messenger,
     telegram,
     take: (channel, body) => intake.take(channel, body),
+    onWebhook: (_, outcome) => {
+      if (outcome === "stored") rates.webhook();
+    },
     notReady: async () => (stopping ? "shutting down" : await database()),
     privacyPage: privacyPage(config.contactEmail, {
       payloadDays: config.retention.payloadMs / DAY_MS,
@@ -266,6 +277,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
       return flushed;
     },
     send: (channel, errand) => courier.send(channel, errand),
+    status: () => statusOf({ store, clock, rates, lag, startedAt }),
     processing: async () => ({ ...counters.now(), pending_contexts: (await store.depths()).gathering }),
   });
   opened.push(() => server.stop(AbortSignal.abort()));

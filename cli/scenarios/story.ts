@@ -28,6 +28,10 @@ const TELLERS: Readonly<Record<EventType, Teller>> = {
   // The arrow of the reply says it.
   response_sent: () => null,
   send_failed: (event) => `not sent: ${event.reason ?? "the platform refused"}`,
+  // The line before says why it was not sent.
+  delivery_waiting: () => null,
+  delivery_dead: () => null,
+  delivery_expired: () => null,
   duplicate_dropped: () => "dropped: this message is stored already",
   takeover: (event) => `a human has taken over: ${event.reason ?? "the bot keeps silent"}`,
   unknown_account: () => "counted, not read: the page is not one of ours",
@@ -36,6 +40,8 @@ const TELLERS: Readonly<Record<EventType, Teller>> = {
   account_state: (event) => `the page is now ${wordOf(event["state"])}: ${event.reason ?? "no reason given"}`,
   breaker_state: (event) =>
     `calls are ${event["state"] === "open" ? "held back" : "tried again"}: ${event.reason ?? "no reason given"}`,
+  subscription_lost: (event) => `the platform no longer tells us everything: ${event.reason ?? "not subscribed"}`,
+  subscription_restored: (event) => `the platform tells us everything again: ${event.reason ?? "subscribed"}`,
   alarm: (event) => `alarm: ${wordOf(event["message"])}`,
 };
 

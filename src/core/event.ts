@@ -16,6 +16,17 @@ interface About {
   readonly correlation_id: string;
 }
 
+/** What every event about a delivery says that is not sent. */
+export interface Unsent extends About {
+  /** Null for one that belongs to no turn. */
+  readonly turn: number | null;
+  /** Its id in the retry journal. */
+  readonly delivery: string;
+  readonly kind: DeliveryKind;
+  readonly attempts: number;
+  readonly reason: string;
+}
+
 export type BotEvent =
   | (About & { readonly type: "message_received"; readonly kind: UpdateKind; readonly attachments: readonly string[] })
   | (About & {
@@ -81,6 +92,17 @@ export type BotEvent =
       readonly reason: string;
       readonly latency_ms: number;
     })
+  /** It goes on waiting: `pending` for its next attempt, `ambiguous` for its echo, `parked` for its account. */
+  | (Unsent & {
+      readonly type: "delivery_waiting";
+      readonly state: Extract<DeliveryState, "pending" | "ambiguous" | "parked">;
+      /** When it is looked at again, epoch ms; null for when its account works again. */
+      readonly next_at: number | null;
+    })
+  /** Given up: nobody tries it again unless a person flushes it. */
+  | (Unsent & { readonly type: "delivery_dead"; readonly next_at: null })
+  /** Too late to be an answer. */
+  | (Unsent & { readonly type: "delivery_expired"; readonly next_at: null })
   | {
       readonly type: "duplicate_dropped";
       readonly at: number;
@@ -89,6 +111,7 @@ export type BotEvent =
       readonly kind: UpdateKind;
       readonly correlation_id: string;
     }
+  /** A human answers until then; null: the bot does again. */
   | (About & { readonly type: "takeover"; readonly until: number | null; readonly reason: string })
   | { readonly type: "unknown_account"; readonly at: number; readonly platform: ChannelName; readonly account: string }
   | {
@@ -115,6 +138,14 @@ export type BotEvent =
       readonly platform: ChannelName;
       readonly account: string;
       readonly state: AccountState;
+      readonly reason: string;
+    }
+  /** The platform no longer tells us what an account hears, or not all of it; or it does again. */
+  | {
+      readonly type: "subscription_lost" | "subscription_restored";
+      readonly at: number;
+      readonly platform: ChannelName;
+      readonly account: string;
       readonly reason: string;
     }
   | {

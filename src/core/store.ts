@@ -16,18 +16,8 @@ import type { Page, PageRequest } from "./page.ts";
 import type { RenderedPart, Reply } from "./reply.ts";
 import type { ConversationRow, MessageRow } from "./transcript.ts";
 import type { Turn } from "./turn.ts";
+import type { AccountBreaker, Depths } from "./vitals.ts";
 import type { WaitPolicy } from "./waits.ts";
-
-/** Numbers that say how far behind the program is. */
-export interface Depths {
-  readonly gathering: number;
-  readonly ready: number;
-  readonly running: number;
-  readonly pending: number;
-  readonly ambiguous: number;
-  readonly parked: number;
-  readonly dead: number;
-}
 
 /** What a restart found unfinished. */
 export interface Recovery {
@@ -120,6 +110,8 @@ export interface Store {
   /** Oldest first. */
   messages(conversation: number, page: PageRequest): Promise<Page<MessageRow>>;
   depths(): Promise<Depths>;
+  /** The circuit breaker of every account. */
+  breakers(): Promise<readonly AccountBreaker[]>;
   /** Forgets some of what is older than that. Answers whether there is more. */
   forget(now: number, policy: RetentionPolicy): Promise<boolean>;
   /** Rejects when the database cannot be written. */

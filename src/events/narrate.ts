@@ -25,8 +25,13 @@ function levelOf(event: BotEvent): Level {
       return "error";
     case "account_state":
       return event.state === "active" ? "info" : "error";
-    // Says nothing that `intent_classified` does not say as well.
+    case "subscription_lost":
+      return "error";
+    // These say nothing that `intent_classified` and `send_failed` do not say as well.
     case "turn_extended":
+    case "delivery_waiting":
+    case "delivery_dead":
+    case "delivery_expired":
       return "debug";
     case "signature_refused":
     case "unknown_account":

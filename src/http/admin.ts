@@ -7,6 +7,7 @@ import type { RetryFilter } from "../core/journal.ts";
 import type { Store } from "../core/store.ts";
 import type { ConversationRow } from "../core/transcript.ts";
 import { showConversation, showMessage, showRetry, showRetryDetail } from "./rows.ts";
+import type { Status } from "./status.ts";
 import { eventStream, type Follow } from "./stream.ts";
 
 export type SendAnswer =
@@ -24,6 +25,7 @@ export interface AdminOptions {
   /** Sends a text by hand. Faults: not_found, account_ambiguous, window_closed, refused. */
   readonly send: (channel: ChannelName, request: z.infer<typeof SendRequest>) => Promise<SendAnswer>;
   readonly processing: () => Promise<object>;
+  readonly status: () => Promise<Status>;
 }
 
 const RETRY_KINDS = ["message", "notice", "interaction", "turn"] as const;
@@ -81,6 +83,7 @@ export function adminRoutes(options: AdminOptions) {
       });
       return { data, next: null };
     })
+    .get("/api/status", () => options.status())
     .get("/api/retries", async ({ query }) => {
       const { limit, cursor, ...choice } = read(RetryQuery, query);
       const { data, next } = await store.retries(filterOf(choice, options.now()), { limit, cursor: cursor ?? null });

@@ -11,7 +11,7 @@ import { BodyReader } from "./body.ts";
 import { Failures } from "./failures.ts";
 import { answerFor } from "./faults.ts";
 import type { RestOptions } from "./rest.ts";
-import { webhook, type Webhook } from "./webhooks.ts";
+import { webhook, type OnWebhook, type Webhook } from "./webhooks.ts";
 
 export interface ServerOptions extends RestOptions {
   readonly host: string;
@@ -22,6 +22,7 @@ export interface ServerOptions extends RestOptions {
   readonly messenger: Channel | null;
   readonly telegram: Channel | null;
   readonly take: (channel: Channel, body: Uint8Array) => Promise<void>;
+  readonly onWebhook: OnWebhook;
 }
 
 export interface RunningServer {
@@ -100,8 +101,8 @@ function listen(options: ServerOptions): Listener {
 
 /** By path, for the channels that are on. */
 function webhooks(options: ServerOptions): [string, Webhook][] {
-  const { messenger, telegram, clock, publish, take, onError, alarm } = options;
-  const shared = { clock, publish, take, onError, bodies: new BodyReader() };
+  const { messenger, telegram, clock, publish, take, onWebhook, onError, alarm } = options;
+  const shared = { clock, publish, take, onWebhook, onError, bodies: new BodyReader() };
   const forgeries = (channel: Channel): Failures =>
     new Failures(
       () => clock.now(),

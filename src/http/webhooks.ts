@@ -1,9 +1,15 @@
-import type { Channel, RawRequest } from "../core/channel.ts";
+import type { Channel, ChannelName, RawRequest } from "../core/channel.ts";
 import type { Publish } from "../core/event.ts";
 import type { Clock } from "../core/clock.ts";
 import type { BodyReader } from "./body.ts";
 import type { Failures } from "./failures.ts";
 import { errorBody } from "./faults.ts";
+
+/** How a POST was answered: `stored` with 200, everything else refused. */
+export type WebhookOutcome = "stored" | "not_stored" | "forged" | "too_large" | "too_slow" | "crowded" | "broken";
+
+/** Told of each POST after its answer was made. Must be quick: the platform waits. */
+export type OnWebhook = (channel: ChannelName, outcome: WebhookOutcome, tookMs: number) => void;
 
 export interface WebhookOptions {
   readonly channel: Channel;
@@ -12,6 +18,7 @@ export interface WebhookOptions {
   /** Stores a genuine body; resolves once it is on disk. */
   readonly take: (channel: Channel, body: Uint8Array) => Promise<void>;
   readonly onError: (error: unknown) => void;
+  readonly onWebhook: OnWebhook;
   readonly bodies: BodyReader;
   /** Signatures that were wrong. */
   readonly forgeries: Failures;
@@ -37,6 +44,15 @@ export interface Webhook {
 export function webhook(options: WebhookOptions): Webhook {
   const { channel } = options;
   const ok = { headers: { "content-type": options.received.startsWith("{") ? "application/json" : "text/plain" } };
+  const answers: Readonly<Record<WebhookOutcome, () => Response>> = {
+    stored: () => new Response(options.received, ok),
+    not_stored: () => refuse(503, "storage", "it could not be stored; send it again"),
+    forged: () => refuse(options.forgedStatus, "credentials", "the signature is missing or wrong"),
+    too_large: () => refuse(413, "usage", "the body is too large"),
+    too_slow: () => refuse(408, "timed_out", "the body came too slowly"),
+    crowded: () => refuse(503, "busy", "too much is being read at once"),
+    broken: () => refuse(400, "usage", "the body could not be read"),
+  };
 
   return {
     greet(request) {
@@ -45,32 +61,28 @@ export function webhook(options: WebhookOptions): Webhook {
       return new Response(challenge, { headers: { "content-type": "text/plain" } });
     },
     async take(request, address) {
-      const raw: RawRequest = { header: (name) => request.headers.get(name), account: null };
-      if (!channel.plausible(raw)) return forged(options, address());
-      const body = await options.bodies.read(request, options.limitBytes);
-      switch (body.kind) {
-        case "read":
-          break;
-        case "too_large":
-          return refuse(413, "usage", "the body is too large");
-        case "too_slow":
-          return refuse(408, "timed_out", "the body came too slowly");
-        case "crowded":
-          return refuse(503, "busy", "too much is being read at once");
-        case "broken":
-          return refuse(400, "usage", "the body could not be read");
-      }
-      if (channel.verify(raw, body.bytes) === "forged") return forged(options, address());
-      return (await stored(options, body.bytes))
-        ? new Response(options.received, ok)
-        : refuse(503, "storage", "it could not be stored; send it again");
+      const beganAt = performance.now();
+      const outcome = await taken(options, request);
+      const answer = answers[outcome]();
+      if (outcome === "forged") tellForgery(options, address());
+      options.onWebhook(channel.name, outcome, performance.now() - beganAt);
+      return answer;
     },
   };
 }
 
-function forged({ channel, clock, publish, forgedStatus, forgeries }: WebhookOptions, address: string): Response {
+async function taken(options: WebhookOptions, request: Request): Promise<WebhookOutcome> {
+  const { channel } = options;
+  const raw: RawRequest = { header: (name) => request.headers.get(name), account: null };
+  if (!channel.plausible(raw)) return "forged";
+  const body = await options.bodies.read(request, options.limitBytes);
+  if (body.kind !== "read") return body.kind;
+  if (channel.verify(raw, body.bytes) === "forged") return "forged";
+  return (await stored(options, body.bytes)) ? "stored" : "not_stored";
+}
+
+function tellForgery({ channel, clock, publish, forgeries }: WebhookOptions, address: string): void {
   if (forgeries.count(address)) publish({ type: "signature_refused", at: clock.now(), platform: channel.name });
-  return refuse(forgedStatus, "credentials", "the signature is missing or wrong");
 }
 
 async function stored({ channel, take, onError }: WebhookOptions, body: Uint8Array): Promise<boolean> {

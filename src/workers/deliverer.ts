@@ -4,7 +4,7 @@ import type { Channel, ChannelName } from "../core/channel.ts";
 import type { Chance, Clock } from "../core/clock.ts";
 import { isSimulated } from "../core/conversation.ts";
 import type { SendOutcome } from "../core/delivery.ts";
-import type { OnError, Publish } from "../core/event.ts";
+import type { OnError, Publish, Unsent } from "../core/event.ts";
 import type { LeasedDelivery, MovedDelivery, SendLimits } from "../core/lease.ts";
 import type { Store } from "../core/store.ts";
 import { about, type HashPerson } from "./about.ts";
@@ -161,35 +161,43 @@ export class Deliverer {
   ): void {
     const { publish, hashPerson } = this.options;
     const { id, kind, turnId, whose, attempts, sinceAt } = delivery;
-    const facts = {
-      ...about(whose, now, hashPerson),
-      turn: turnId,
-      delivery: id,
-      kind,
-      attempts,
-      latency_ms: now - sinceAt,
-    };
-    if (settled.state === "sent") return publish({ type: "response_sent", ...facts });
+    const facts = { ...about(whose, now, hashPerson), turn: turnId, delivery: id, kind, attempts };
+    const latency_ms = now - sinceAt;
+    if (settled.state === "sent") return publish({ type: "response_sent", ...facts, latency_ms });
     const reason = outcome.kind === "sent" ? "" : `${outcome.kind}: ${outcome.reason}`;
     const next_at = settled.state === "pending" || settled.state === "ambiguous" ? settled.nextAt : null;
-    publish({ type: "send_failed", ...facts, state: settled.state, next_at, reason });
+    this.announceUnsent({ ...facts, reason }, settled.state, next_at, latency_ms);
   }
 
   private announceMoved({ whose, id, kind, turnId, state, attempts, nextAt, sinceAt, error }: MovedDelivery): void {
-    const { clock, publish, hashPerson } = this.options;
+    const { clock, hashPerson } = this.options;
     const now = clock.now();
-    publish({
-      type: "send_failed",
-      ...about(whose, now, hashPerson),
-      turn: turnId,
-      delivery: id,
-      kind,
-      state,
-      attempts,
-      next_at: state === "pending" ? nextAt : null,
-      reason: error ?? "",
-      latency_ms: now - sinceAt,
-    });
+    const facts = { ...about(whose, now, hashPerson), turn: turnId, delivery: id, kind, attempts, reason: error ?? "" };
+    this.announceUnsent(facts, state, state === "pending" ? nextAt : null, now - sinceAt);
+  }
+
+  /** That it was not sent, and where it stands now. */
+  private announceUnsent(
+    facts: Unsent,
+    state: MovedDelivery["state"],
+    next_at: number | null,
+    latency_ms: number,
+  ): void {
+    const { publish } = this.options;
+    publish({ type: "send_failed", ...facts, state, next_at, latency_ms });
+    switch (state) {
+      case "pending":
+      case "ambiguous":
+      case "parked":
+        return publish({ type: "delivery_waiting", ...facts, state, next_at });
+      case "dead":
+        return publish({ type: "delivery_dead", ...facts, next_at: null });
+      case "expired":
+        return publish({ type: "delivery_expired", ...facts, next_at: null });
+      case "sending":
+      case "sent":
+        return;
+    }
   }
 }
 

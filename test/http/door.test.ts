@@ -41,6 +41,7 @@ beforeAll(() => {
     messenger: openChannels({ messenger: { ...graph, appSecret, appId, verifyToken } }).get("messenger") ?? null,
     telegram: null,
     take: async () => void (taken += 1),
+    onWebhook: () => {},
     notReady: async () => null,
     privacyPage: "",
     onError: (error) => errors.push(error),
@@ -57,6 +58,9 @@ beforeAll(() => {
       throw new Fault("refused", "the platform refused it: 100", "Check the recipient.");
     },
     processing: async () => ({}),
+    status: async () => {
+      throw new Fault("storage", "nothing can be read");
+    },
   };
   server = startServer(options);
 });

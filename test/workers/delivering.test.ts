@@ -42,6 +42,9 @@ describe("R5 sending", () => {
     expect(bot.told("send_failed").map(({ attempts, state }) => [attempts, state])).toEqual(
       [1, 2, 3, 4].map((n) => [n, "pending"]),
     );
+    expect(bot.told("delivery_waiting").map(({ state, next_at, at }) => [state, (next_at ?? 0) - at])).toEqual(
+      [1, 2, 4, 8].map((seconds) => ["pending", seconds * 1_000]),
+    );
     expect(bot.told("response_sent")).toMatchObject([{ attempts: 5 }]);
   });
 
@@ -66,6 +69,7 @@ describe("R5 sending", () => {
     await bot.pass(60_000);
     expect(bot.replies().map(({ text }) => text)).toEqual(["[alo shop ơi có đó không ạ nhé]"]);
     expect(bot.told("send_failed")).toMatchObject([{ state: "dead", next_at: null, reason: "request: 100" }]);
+    expect(bot.told("delivery_dead")).toMatchObject([{ kind: "message", next_at: null, reason: "request: 100" }]);
   });
 
   test("T5 a platform that asks for patience gets it from the whole account", async () => {

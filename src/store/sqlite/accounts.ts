@@ -4,6 +4,7 @@ import { clampBreaker, CLOSED, type Breaker } from "../../core/breaker.ts";
 import type { ChannelName } from "../../core/channel.ts";
 import { Fault } from "../../core/fault.ts";
 import type { AccountSeed } from "../../core/account.ts";
+import type { AccountBreaker } from "../../core/vitals.ts";
 import { toAccount, type AccountRecord } from "./rows.ts";
 
 const COLUMNS = "id, channel, external_id, name, state, state_reason, app_id";
@@ -70,6 +71,15 @@ export class Accounts {
   breaker(id: number): Breaker {
     const row = this.db.query<{ breaker: string | null }, [number]>("SELECT breaker FROM account WHERE id = ?").get(id);
     return toBreaker(row?.breaker ?? null);
+  }
+
+  breakers(): AccountBreaker[] {
+    return this.db
+      .query<{ channel: ChannelName; account: string; breaker: string | null }, []>(
+        "SELECT channel, external_id AS account, breaker FROM account ORDER BY id",
+      )
+      .all()
+      .map((row) => ({ ...row, breaker: toBreaker(row.breaker) }));
   }
 
   setBreaker(id: number, breaker: Breaker): void {

@@ -11,9 +11,10 @@ import type { RetryFilter, RetryProgress, RetryRow } from "../../core/journal.ts
 import type { DeliveryStatus, LeasedDelivery, SendLimits, SettledDelivery } from "../../core/lease.ts";
 import type { Outgoing, QueueOutcome } from "../../core/outgoing.ts";
 import type { Page, PageRequest } from "../../core/page.ts";
-import type { Depths, Recovery, RetentionPolicy, Store, StorePolicy } from "../../core/store.ts";
+import type { Recovery, RetentionPolicy, Store, StorePolicy } from "../../core/store.ts";
 import type { ConversationRow, MessageRow } from "../../core/transcript.ts";
 import type { Turn } from "../../core/turn.ts";
+import type { Depths } from "../../core/vitals.ts";
 import { Accounts } from "./accounts.ts";
 import { Claims } from "./claims.ts";
 import { Conversations } from "./conversations.ts";
@@ -291,6 +292,10 @@ class SqliteStore implements Store {
       parked,
       dead: dead + this.turns.count("dead"),
     };
+  }
+
+  async breakers(): ReturnType<Store["breakers"]> {
+    return this.accountTable.breakers();
   }
 
   forget(now: number, policy: RetentionPolicy): Promise<boolean> {

@@ -1,0 +1,22 @@
+/** What the database says about how the program is doing. */
+import type { Breaker } from "./breaker.ts";
+import type { ChannelName } from "./channel.ts";
+
+/** How many turns and deliveries are in which state; sent and committed ones are nobody's worry. */
+export interface Depths {
+  readonly gathering: number;
+  readonly ready: number;
+  readonly running: number;
+  readonly pending: number;
+  readonly ambiguous: number;
+  readonly parked: number;
+  /** Turns and deliveries that were given up. */
+  readonly dead: number;
+}
+
+export interface AccountBreaker {
+  readonly channel: ChannelName;
+  /** The platform's id. */
+  readonly account: string;
+  readonly breaker: Breaker;
+}
