@@ -5,8 +5,12 @@
 import type { Clock } from "../core/clock.ts";
 import { asObject, readJson, type JsonObject } from "./json.ts";
 import { json, pause, type HttpAnswer, type HttpCall, type HttpOutcome } from "./listen.ts";
+import type { BotEndpoint } from "./telegram/call.ts";
 
-/** `messages` are messages for people; marks such as typing come by the same path and count as `sender_action`. */
+/**
+ * `messages` are messages for people; marks such as typing come by the same path and count as `sender_action`. Telegram's
+ * endpoints have the names of its methods.
+ */
 export type Endpoint =
   | "messages"
   | "sender_action"
@@ -20,11 +24,12 @@ export type Endpoint =
   | "chat"
   | "models"
   | "transcriptions"
-  | "media";
+  | "media"
+  | BotEndpoint;
 
 /** An error in the words of the platform it is ordered from. What is left out gets the platform's usual value. */
 export interface PlatformError {
-  /** HTTP status; 400 at Graph and 500 at the model when left out. */
+  /** HTTP status; 400 at Graph, 500 at the model and at Telegram when left out. */
   readonly status?: number;
   /** A number at Graph, a word at the model. */
   readonly code?: number | string;
@@ -32,6 +37,10 @@ export interface PlatformError {
   readonly message?: string;
   /** Graph's `is_transient`. */
   readonly transient?: boolean;
+  /** Telegram's `retry_after`; makes the status 429. */
+  readonly retryAfterS?: number;
+  /** Telegram's `migrate_to_chat_id`; makes it the refusal of a group that has become a supergroup. */
+  readonly migrateTo?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -145,7 +154,13 @@ export async function underFault(
 
 function withoutId(outcome: HttpOutcome): HttpOutcome {
   if (outcome === "drop" || typeof outcome.body !== "string") return outcome;
-  const { message_id, id, ...rest } = asObject(readJson(outcome.body)) ?? {};
+  const body = asObject(readJson(outcome.body)) ?? {};
+  const result = asObject(body["result"]);
+  if (result !== null) {
+    const { message_id: _, ...nameless } = result;
+    return json(outcome.status, { ...body, result: nameless });
+  }
+  const { message_id, id, ...rest } = body;
   return message_id === undefined && id === undefined ? outcome : json(outcome.status, rest);
 }
 
