@@ -41,6 +41,7 @@ import { openSqliteStore } from "./store/sqlite/index.ts";
 import { adminToken, openVault } from "./vault/open.ts";
 import type { HashPerson } from "./workers/about.ts";
 import { Courier } from "./workers/courier.ts";
+import { Desk } from "./workers/desk.ts";
 import { Deliverer } from "./workers/deliverer.ts";
 import { Gatherer } from "./workers/gatherer.ts";
 import { Intake } from "./workers/intake.ts";
@@ -169,7 +170,9 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     channels,
     patienceMs: Math.max(sendTimeoutMs, bot?.sendTimeoutMs ?? 0) + SEND_PATIENCE_MS,
     onQueued: () => deliverer.loop.wake(),
+    onHandedOver: (handedOver) => desk.announce(handedOver),
   });
+  const desk = new Desk({ ...shared, newId: randomUUIDv7, onRerun: (turnId) => replier.rerun(turnId) });
   const deliverer: Deliverer = new Deliverer({
     ...shared,
     chance: Math.random,
@@ -278,6 +281,9 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     },
     send: (channel, errand) => courier.send(channel, errand),
     status: () => statusOf({ store, clock, rates, lag, startedAt }),
+    reply: (conversation, text) => courier.reply(conversation, text),
+    takeOver: (conversation, forMs) => desk.takeOver(conversation, forMs),
+    release: (conversation) => desk.release(conversation),
     processing: async () => ({ ...counters.now(), pending_contexts: (await store.depths()).gathering }),
   });
   opened.push(() => server.stop(AbortSignal.abort()));

@@ -1,5 +1,6 @@
 /** Looking into a data folder without a server: what the admin API would tell, and nothing changes. */
 import { join } from "node:path";
+import { systemClock } from "../core/clock.ts";
 import type { RetryFilter } from "../core/journal.ts";
 import type { PageRequest } from "../core/page.ts";
 import { showConversation, showMessage, showRetry, showRetryDetail } from "../http/rows.ts";
@@ -18,6 +19,7 @@ import { isStorageTrouble } from "./trouble.ts";
 export function openFolder(dataDir: string) {
   const db = openReader(dataDir);
   if (db === null) return null;
+  const clock = systemClock();
   const [journal, conversations, history] = [new Journal(db), new Conversations(db), new History(db)];
   /** Damage may show only when a table is read; that is for a person to mend, too (H3). */
   const read = <T>(look: () => T): T => {
@@ -38,12 +40,12 @@ export function openFolder(dataDir: string) {
       return row === undefined ? null : showRetryDetail(row);
     },
     conversations(page: PageRequest) {
-      const { data, next } = read(() => conversations.list(page));
+      const { data, next } = read(() => conversations.list(page, clock.now()));
       return { data: data.map(showConversation), next };
     },
     /** Null: there is no such conversation. */
     conversation(id: number) {
-      const row = read(() => conversations.one(id));
+      const row = read(() => conversations.one(id, clock.now()));
       return row === null ? null : showConversation(row);
     },
     messages(conversation: number, page: PageRequest) {

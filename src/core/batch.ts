@@ -3,6 +3,7 @@ import type { ChannelName } from "./channel.ts";
 import type { TurnRef } from "./claim.ts";
 import type { Whose } from "./conversation.ts";
 import type { ExpectationKind } from "./expectation.ts";
+import type { Handover } from "./takeover.ts";
 import type { Quarantined, Update } from "./update.ts";
 
 /** One genuine webhook body, read. */
@@ -43,7 +44,7 @@ export interface Recorded {
   /** Turns that the update changed or cancelled (DESIGN §5.10). */
   readonly changed: readonly ChangedTurn[];
   /** A human answers from now on, until then (null: the bot does again); null when nobody's turn changed. */
-  readonly takeover: { readonly until: number | null; readonly reason: string } | null;
+  readonly takeover: Handover | null;
 }
 
 export interface ChangedTurn {

@@ -14,6 +14,7 @@ import type { DeliveryStatus, LeasedDelivery, MovedDelivery, SendLimits, Settled
 import type { Outgoing, QueueOutcome } from "./outgoing.ts";
 import type { Page, PageRequest } from "./page.ts";
 import type { RenderedPart, Reply } from "./reply.ts";
+import type { HandedOver } from "./takeover.ts";
 import type { ConversationRow, MessageRow } from "./transcript.ts";
 import type { Turn } from "./turn.ts";
 import type { AccountBreaker, Depths } from "./vitals.ts";
@@ -72,6 +73,17 @@ export interface Store {
   /** Shutdown: back to ready, nothing charged. */
   giveBackTurn(claim: TurnRef): Promise<void>;
 
+  // Who answers
+  /**
+   * A human answers from now on, and what the bot had not answered yet is theirs. What it has answered still goes out (G8).
+   *
+   * @param forMs how long; null for as long as the policy says
+   * @returns null when there is no such conversation
+   */
+  takeOver(conversation: number, forMs: number | null, correlation: string, now: number): Promise<HandedOver | null>;
+  /** The bot answers again, from the next message on. Null when there is no such conversation. */
+  release(conversation: number, correlation: string): Promise<HandedOver | null>;
+
   // Deliveries
   queue(outgoing: Outgoing, now: number): Promise<QueueOutcome>;
   /** Leases the head delivery of each conversation that is due; settles what is too late or past its grace. */
@@ -105,8 +117,8 @@ export interface Store {
   drop(id: string, now: number): Promise<boolean>;
 
   // Reading
-  conversations(page: PageRequest): Promise<Page<ConversationRow>>;
-  conversation(id: number): Promise<ConversationRow | null>;
+  conversations(page: PageRequest, now: number): Promise<Page<ConversationRow>>;
+  conversation(id: number, now: number): Promise<ConversationRow | null>;
   /** Oldest first. */
   messages(conversation: number, page: PageRequest): Promise<Page<MessageRow>>;
   depths(): Promise<Depths>;

@@ -13,6 +13,8 @@ export interface ConversationRow {
   readonly contact: string;
   readonly name: string | null;
   readonly state: ConversationState;
+  /** While a human answers: when the bot may again, epoch ms; else null. */
+  readonly humanUntilAt: number | null;
   readonly lastAt: number;
   readonly turn: {
     readonly id: number;

@@ -4,21 +4,16 @@ import { z } from "zod";
 import { CHANNEL_NAMES, type ChannelName } from "../core/channel.ts";
 import { Fault } from "../core/fault.ts";
 import type { RetryFilter } from "../core/journal.ts";
-import type { Store } from "../core/store.ts";
-import type { ConversationRow } from "../core/transcript.ts";
+import { conversationOf, read } from "./asked.ts";
 import { showConversation, showMessage, showRetry, showRetryDetail } from "./rows.ts";
 import type { Status } from "./status.ts";
 import { eventStream, type Follow } from "./stream.ts";
+import { takeoverRoutes, type SendAnswer, type TakeoverOptions } from "./takeovers.ts";
 
-export type SendAnswer =
-  { readonly kind: "sent"; readonly messageId: string } | { readonly kind: "queued"; readonly deliveryId: string };
-
-export interface AdminOptions {
-  readonly store: Store;
+export interface AdminOptions extends TakeoverOptions {
   readonly follow: Follow;
   /** Ends the event streams when the server stops. */
   readonly closing: AbortSignal;
-  readonly now: () => number;
   /** Gives up what waits in the retry journal. False: there is no such thing. */
   readonly drop: (id: string) => Promise<boolean>;
   readonly flush: (which: RetryFilter & { readonly force: boolean }) => Promise<number>;
@@ -57,21 +52,23 @@ const SendRequest = z.object({
   text: z.string().trim().min(1).max(20_000),
   account: z.string().optional(),
 });
-const ConversationId = z.coerce.number().int().positive();
 /** What `id:` of an event looks like; a reader that has none may still send the header, empty. */
 const EVENT_ID = /^\d{1,16}$/;
 
 export function adminRoutes(options: AdminOptions) {
   const { store } = options;
   return new Elysia()
+    .use(takeoverRoutes(options))
     .get("/api/conversations", async ({ query }) => {
       const { limit, cursor } = read(PageQuery, query);
-      const { data, next } = await store.conversations({ limit, cursor: cursor ?? null });
+      const { data, next } = await store.conversations({ limit, cursor: cursor ?? null }, options.now());
       return { data: data.map(showConversation), next };
     })
-    .get("/api/conversations/:id", async ({ params }) => showConversation(await conversationOf(store, params.id)))
+    .get("/api/conversations/:id", async ({ params }) =>
+      showConversation(await conversationOf(store, params.id, options.now())),
+    )
     .get("/api/conversations/:id/messages", async ({ params, query }) => {
-      const { id } = await conversationOf(store, params.id);
+      const { id } = await conversationOf(store, params.id, options.now());
       const { limit, cursor } = read(PageQuery, query);
       const { data, next } = await store.messages(id, { limit, cursor: cursor ?? null });
       return { data: data.map(showMessage), next };
@@ -141,21 +138,6 @@ function filterOf(
     ...(older_than_ms === undefined ? {} : { createdBefore: now - older_than_ms }),
     ...(newer_than_ms === undefined ? {} : { createdAfter: now - newer_than_ms }),
   };
-}
-
-function read<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const complaints = result.error.issues.map((issue) => `${issue.path.join(".") || "the body"}: ${issue.message}`);
-  throw new Fault("usage", complaints.join("; "), "The README lists what each route takes.");
-}
-
-async function conversationOf(store: Store, id: string): Promise<ConversationRow> {
-  const parsed = ConversationId.safeParse(id);
-  const row = parsed.success ? await store.conversation(parsed.data) : null;
-  if (row === null)
-    throw new Fault("not_found", `there is no conversation ${id}`, "List them with GET /api/conversations.");
-  return row;
 }
 
 function noRetry(id: string): Fault {

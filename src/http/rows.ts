@@ -3,9 +3,9 @@ import type { RetryRow } from "../core/journal.ts";
 import type { ConversationRow, MessageRow } from "../core/transcript.ts";
 
 export function showConversation(row: ConversationRow) {
-  const { id, channel, account, contact, name, state, lastAt, turn } = row;
+  const { id, channel, account, contact, name, state, humanUntilAt, lastAt, turn } = row;
   const shown = turn === null ? null : { id: turn.id, state: turn.state, reason: turn.reason, due_at: turn.dueAt };
-  return { id, channel, account, contact, name, state, last_at: lastAt, turn: shown };
+  return { id, channel, account, contact, name, state, human_until_at: humanUntilAt, last_at: lastAt, turn: shown };
 }
 
 export function showMessage({ id, direction, by, text, attachments, actions, at, turn, deliveries }: MessageRow) {

@@ -3,7 +3,10 @@ import type { Channel, ChannelName } from "../core/channel.ts";
 import type { Clock } from "../core/clock.ts";
 import { Fault } from "../core/fault.ts";
 import { plainReply } from "../core/reply.ts";
+import type { Outgoing } from "../core/outgoing.ts";
 import type { Store } from "../core/store.ts";
+import type { HandedOver } from "../core/takeover.ts";
+import type { ConversationRow } from "../core/transcript.ts";
 
 export interface CourierOptions {
   readonly store: Store;
@@ -13,6 +16,8 @@ export interface CourierOptions {
   /** How long a caller waits to hear that its message went out. */
   readonly patienceMs: number;
   readonly onQueued: () => void;
+  /** A human spoke, so the conversation is theirs. */
+  readonly onHandedOver: (handedOver: HandedOver | null) => void;
 }
 
 export interface Errand {
@@ -21,6 +26,9 @@ export interface Errand {
   /** The platform's id; needed when several accounts could be meant. */
   readonly account?: string | undefined;
 }
+
+/** Whom a conversation is with. */
+type Party = Pick<ConversationRow, "channel" | "account" | "contact">;
 
 export type ErrandOutcome =
   | { readonly kind: "sent"; readonly messageId: string }
@@ -40,24 +48,32 @@ export class Courier {
 
   /** @throws Fault not_found, account_ambiguous, window_closed, or refused when the platform refused it for good */
   async send(channelName: ChannelName, errand: Errand): Promise<ErrandOutcome> {
-    const { store, clock, newId, channels, onQueued } = this.options;
-    const channel = channels[channelName];
-    if (channel === null)
-      throw new Fault("not_found", `${channelName} is switched off`, "Give its settings and start again.");
     const account = await this.account(channelName, errand.account);
+    return await this.carry(account, errand.recipient_id, "bot", errand.text);
+  }
+
+  /**
+   * A human's words to the contact of a conversation. What the bot had not answered yet is theirs from now on.
+   *
+   * @throws Fault not_found, window_closed, or refused when the platform refused it for good
+   */
+  async reply({ channel, account, contact }: Party, text: string): Promise<ErrandOutcome> {
+    return await this.carry(await this.account(channel, account), contact, "human", text);
+  }
+
+  private async carry(account: Account, contact: string, by: Outgoing["by"], text: string): Promise<ErrandOutcome> {
+    const { store, clock, newId, channels, onQueued, onHandedOver } = this.options;
+    const channel = channels[account.channel];
+    if (channel === null)
+      throw new Fault("not_found", `${account.channel} is switched off`, "Give its settings and start again.");
+    const { windowMs } = channel;
+    const parts = channel.render(plainReply(text));
     const queued = await store.queue(
-      {
-        account,
-        contact: errand.recipient_id,
-        by: "bot",
-        text: errand.text,
-        parts: channel.render(plainReply(errand.text)),
-        correlation: newId(),
-        windowMs: channel.windowMs,
-      },
+      { account, contact, by, text, parts, correlation: newId(), windowMs },
       clock.now(),
     );
     if (queued.kind === "window_closed") throw windowClosed();
+    onHandedOver(queued.handedOver);
     const last = queued.deliveries.at(-1) ?? "";
     if (queued.stalled) {
       // Nobody is served by waiting for an account that cannot send: the reply waits in the journal (R10).

@@ -8,6 +8,7 @@ import { journalPromises } from "./store/journal.ts";
 import { restartPromises } from "./store/restart.ts";
 import { Shop, type Engine, type MakeEngine, type OpenShop } from "./store/shop.ts";
 import { retentionPromises } from "./store/retention.ts";
+import { takeoverPromises } from "./store/takeovers.ts";
 import { turnPromises } from "./store/turns.ts";
 import { walkPromises } from "./store/walk.ts";
 import { workPromises } from "./store/work.ts";
@@ -31,6 +32,7 @@ export function exerciseStore(name: string, make: MakeEngine): void {
   describe(`${name}: what comes in`, () => inboxPromises(open));
   describe(`${name}: turns gather and close`, () => turnPromises(open));
   describe(`${name}: turns are worked on`, () => workPromises(open));
+  describe(`${name}: people take over`, () => takeoverPromises(open));
   describe(`${name}: what was said`, () => historyPromises(open));
   describe(`${name}: deliveries`, () => deliveryPromises(open));
   describe(`${name}: unknown outcomes and their echoes`, () => doubtPromises(open));

@@ -6,9 +6,16 @@ import type { Sandbox } from "../../src/sandbox/index.ts";
 import { signedWebhook } from "../../src/sandbox/sign.ts";
 import { APP, PAGE } from "./bot.ts";
 
+interface AdminInit {
+  readonly method?: string;
+  readonly body?: string;
+  readonly headers?: Record<string, string>;
+  readonly signal?: AbortSignal;
+}
+
 export interface InnerBot extends App, AsyncDisposable {
   post(body: unknown): Promise<Response>;
-  admin(path: string, init?: { method?: string; body?: string; headers?: Record<string, string> }): Promise<Response>;
+  admin(path: string, init?: AdminInit): Promise<Response>;
 }
 
 /** Starts a server, on a free port unless one is given. */

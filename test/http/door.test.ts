@@ -57,6 +57,9 @@ beforeAll(() => {
     send: async () => {
       throw new Fault("refused", "the platform refused it: 100", "Check the recipient.");
     },
+    takeOver: async () => {},
+    release: async () => {},
+    reply: async () => ({ kind: "queued", deliveryId: "d" }),
     processing: async () => ({}),
     status: async () => {
       throw new Fault("storage", "nothing can be read");

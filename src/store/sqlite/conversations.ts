@@ -3,6 +3,7 @@ import type { ChannelName } from "../../core/channel.ts";
 import type { ConversationState } from "../../core/conversation.ts";
 import type { Page, PageRequest } from "../../core/page.ts";
 import type { ConversationRow } from "../../core/transcript.ts";
+import { stateNow } from "../../core/takeover.ts";
 import type { TurnState } from "../../core/turn.ts";
 
 interface ConversationRecord {
@@ -12,6 +13,7 @@ interface ConversationRecord {
   readonly contact: string;
   readonly name: string | null;
   readonly state: ConversationState;
+  readonly human_until_at: number | null;
   readonly last_at: number;
   readonly turn_id: number | null;
   readonly turn_state: TurnState | null;
@@ -20,7 +22,7 @@ interface ConversationRecord {
 }
 
 const SELECT = `
-  SELECT c.id, a.channel, a.external_id AS account, k.external_id AS contact, k.name, c.state, c.last_at,
+  SELECT c.id, a.channel, a.external_id AS account, k.external_id AS contact, k.name, c.state, c.human_until_at, c.last_at,
     t.id AS turn_id, t.state AS turn_state, t.reason AS turn_reason, t.due_at AS turn_due_at
   FROM conversation c
   JOIN contact k ON k.id = c.contact_id
@@ -34,36 +36,38 @@ export class Conversations {
   constructor(private readonly db: Database) {}
 
   /** The most recent first. */
-  list(page: PageRequest): Page<ConversationRow> {
+  list(page: PageRequest, now: number): Page<ConversationRow> {
     const [lastAt, id] = (page.cursor ?? "").split(".").map(Number);
     const rows = this.db
       .query<ConversationRecord, [number, number, number]>(
         `${SELECT} WHERE (c.last_at, c.id) < (?, ?) ORDER BY c.last_at DESC, c.id DESC LIMIT ?`,
       )
       .all(lastAt || Number.MAX_SAFE_INTEGER, id || 0, page.limit + 1);
-    const data = rows.slice(0, page.limit).map(toRow);
+    const data = rows.slice(0, page.limit).map((row) => toRow(row, now));
     const last = data.at(-1);
     return { data, next: rows.length > page.limit && last !== undefined ? `${last.lastAt}.${last.id}` : null };
   }
 
-  one(id: number): ConversationRow | null {
+  one(id: number, now: number): ConversationRow | null {
     const row = this.db.query<ConversationRecord, [number]>(`${SELECT} WHERE c.id = ?`).get(id);
-    return row === null ? null : toRow(row);
+    return row === null ? null : toRow(row, now);
   }
 }
 
-function toRow(row: ConversationRecord): ConversationRow {
+function toRow(row: ConversationRecord, now: number): ConversationRow {
   const turn =
     row.turn_id === null || row.turn_state === null
       ? null
       : { id: row.turn_id, state: row.turn_state, reason: row.turn_reason ?? "", dueAt: row.turn_due_at ?? 0 };
+  const state = stateNow(row.state, row.human_until_at, now);
   return {
     id: row.id,
     channel: row.channel,
     account: row.account,
     contact: row.contact,
     name: row.name,
-    state: row.state,
+    state,
+    humanUntilAt: state === "human" ? row.human_until_at : null,
     lastAt: row.last_at,
     turn,
   };

@@ -12,6 +12,7 @@ import type { DeliveryStatus, LeasedDelivery, SendLimits, SettledDelivery } from
 import type { Outgoing, QueueOutcome } from "../../core/outgoing.ts";
 import type { Page, PageRequest } from "../../core/page.ts";
 import type { Recovery, RetentionPolicy, Store, StorePolicy } from "../../core/store.ts";
+import type { HandedOver } from "../../core/takeover.ts";
 import type { ConversationRow, MessageRow } from "../../core/transcript.ts";
 import type { Turn } from "../../core/turn.ts";
 import type { Depths } from "../../core/vitals.ts";
@@ -68,6 +69,7 @@ class SqliteStore implements Store {
   private readonly outbox: Outbox;
   private readonly doubts: Doubts;
   private readonly replies: Replies;
+  private readonly takeovers: Takeovers;
   private readonly history: History;
   private readonly journal: Journal;
   private readonly retention: Retention;
@@ -88,10 +90,10 @@ class SqliteStore implements Store {
     this.doubts = new Doubts(db, this.accountTable, order, delivery);
     const pace = new Pace(this.accountTable);
     this.outbox = new Outbox(db, this.accountTable, order, this.doubts, pace, delivery, options.newId);
-    const takeovers = new Takeovers(db, this.turns, this.doubts, options.policy.takeoverMs);
+    this.takeovers = new Takeovers(db, this.turns, this.doubts, options.policy.takeoverMs);
     const corrections = new Corrections(db, this.turns);
-    this.inbox = new Inbox(db, this.seen, this.accountTable, this.turns, takeovers, corrections);
-    this.replies = new Replies(db, this.inbox, this.outbox, pace);
+    this.inbox = new Inbox(db, this.seen, this.accountTable, this.turns, this.takeovers, corrections);
+    this.replies = new Replies(db, this.inbox, this.outbox, pace, this.takeovers);
     this.journal = new Journal(db);
     this.retention = new Retention(db, this.accountTable);
     this.conversationTable = new Conversations(db);
@@ -214,6 +216,14 @@ class SqliteStore implements Store {
     });
   }
 
+  takeOver(conversation: number, forMs: number | null, correlation: string, now: number): Promise<HandedOver | null> {
+    return this.writer.write(() => this.takeovers.takeOver(conversation, forMs, correlation, now));
+  }
+
+  release(conversation: number, correlation: string): Promise<HandedOver | null> {
+    return this.writer.write(() => this.takeovers.giveBack(conversation, correlation));
+  }
+
   queue(outgoing: Outgoing, now: number): Promise<QueueOutcome> {
     return this.writer.write(() => this.replies.queue(outgoing, now));
   }
@@ -269,12 +279,12 @@ class SqliteStore implements Store {
     return this.writer.write(() => this.journal.drop(id, now));
   }
 
-  async conversations(page: PageRequest): Promise<Page<ConversationRow>> {
-    return this.conversationTable.list(page);
+  async conversations(page: PageRequest, now: number): Promise<Page<ConversationRow>> {
+    return this.conversationTable.list(page, now);
   }
 
-  async conversation(id: number): Promise<ConversationRow | null> {
-    return this.conversationTable.one(id);
+  async conversation(id: number, now: number): Promise<ConversationRow | null> {
+    return this.conversationTable.one(id, now);
   }
 
   async messages(conversation: number, page: PageRequest): Promise<Page<MessageRow>> {

@@ -5,6 +5,7 @@ import type { RenderedPart, Reply } from "../../core/reply.ts";
 import type { Inbox } from "./inbox.ts";
 import { windowOpen, type Outbox } from "./outbox.ts";
 import type { Pace } from "./pace.ts";
+import type { Takeovers } from "./takeovers.ts";
 
 /** Whose answer it is, and what it can be followed by. */
 interface Addressee {
@@ -19,6 +20,7 @@ export class Replies {
     private readonly inbox: Inbox,
     private readonly outbox: Outbox,
     private readonly pace: Pace,
+    private readonly takeovers: Takeovers,
   ) {}
 
   /** The bot's answer to a turn. */
@@ -46,7 +48,8 @@ export class Replies {
       .run(conversation, outgoing.by, outgoing.text, now);
     const outMessage = Number(message.lastInsertRowid);
     const deliveries = this.deliver({ conversation, correlation }, null, outMessage, "message", outgoing.parts, now);
-    return { kind: "queued", deliveries, conversation, stalled: !this.pace.speaks(account.id, now) };
+    const handedOver = outgoing.by === "human" ? this.takeovers.answered(conversation, correlation, now) : null;
+    return { kind: "queued", deliveries, conversation, stalled: !this.pace.speaks(account.id, now), handedOver };
   }
 
   private deliver(

@@ -1,8 +1,11 @@
 import type { Database } from "bun:sqlite";
 import type { Account } from "../../core/account.ts";
+import type { Whose } from "../../core/conversation.ts";
 import type { Recorded } from "../../core/batch.ts";
+import type { HandedOver } from "../../core/takeover.ts";
 import type { Content, Update } from "../../core/update.ts";
 import type { Doubts } from "./doubts.ts";
+import { toWhose, WHOSE_COLUMNS, WHOSE_JOINS, type WhoseRecord } from "./rows.ts";
 import type { Turns } from "./turns.ts";
 
 type Effect = Pick<Recorded, "changed" | "takeover">;
@@ -58,16 +61,56 @@ export class Takeovers {
     return { changed: [], takeover: { until: null, reason: "the thread was handed back" } };
   }
 
-  /** From now on a human answers; what the bot had not answered yet is theirs. */
+  /** A person takes the conversation, for so long. Null when there is none. */
+  takeOver(conversation: number, forMs: number | null, correlation: string, now: number): HandedOver | null {
+    const whose = this.whoseOf(conversation, correlation);
+    if (whose === null) return null;
+    return { whose, ...this.takeUntil(conversation, now + (forMs ?? this.takeoverMs), "taken over by hand") };
+  }
+
+  /** A person gives it back. Null when there is none. */
+  giveBack(conversation: number, correlation: string): HandedOver | null {
+    const whose = this.whoseOf(conversation, correlation);
+    if (whose === null) return null;
+    const takeover = this.release(conversation) ? { until: null, reason: "given back by hand" } : null;
+    return { whose, takeover, changed: [] };
+  }
+
+  /** A person answers through us: the same as their echo from the page's own inbox. */
+  answered(conversation: number, correlation: string, now: number): HandedOver | null {
+    const whose = this.whoseOf(conversation, correlation);
+    return whose === null ? null : { whose, ...this.take(conversation, "a human answered", now) };
+  }
+
+  /** From now on a human answers, for the usual time after their last words, or for longer if they said so. */
   private take(conversation: number, reason: string, now: number): Effect {
-    const until = now + this.takeoverMs;
+    const row = this.db
+      .query<{ until: number | null }, [number]>(
+        "SELECT human_until_at AS until FROM conversation WHERE id = ? AND state = 'human'",
+      )
+      .get(conversation);
+    return this.takeUntil(conversation, Math.max(row?.until ?? 0, now + this.takeoverMs), reason);
+  }
+
+  /** What the bot had not answered yet is theirs. */
+  private takeUntil(conversation: number, until: number, reason: string): Effect {
     this.db.query("UPDATE conversation SET state = 'human', human_until_at = ? WHERE id = ?").run(until, conversation);
     return { changed: this.turns.cancelAll(conversation, reason), takeover: { until, reason } };
   }
 
-  private release(conversation: number): void {
-    this.db
-      .query("UPDATE conversation SET state = 'bot', human_until_at = NULL WHERE id = ? AND state = 'human'")
-      .run(conversation);
+  /** @returns whether a human was answering */
+  private release(conversation: number): boolean {
+    return (
+      this.db
+        .query("UPDATE conversation SET state = 'bot', human_until_at = NULL WHERE id = ? AND state = 'human'")
+        .run(conversation).changes > 0
+    );
+  }
+
+  private whoseOf(conversation: number, correlation: string): Whose | null {
+    const row = this.db
+      .query<WhoseRecord, [number]>(`SELECT ${WHOSE_COLUMNS} FROM (SELECT ? AS conversation_id) r ${WHOSE_JOINS}`)
+      .get(conversation);
+    return row === null ? null : toWhose(row, correlation);
   }
 }

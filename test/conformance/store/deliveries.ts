@@ -159,9 +159,9 @@ export function deliveryPromises(open: OpenShop): void {
   test("§3 a person who cannot be written to blocks the conversation until they write again", async () => {
     const shop = await open();
     await shop.settle(await shop.sending("one"), { kind: "recipient", reason: "551" });
-    expect((await shop.store.conversation(1))?.state).toBe("blocked");
+    expect((await shop.store.conversation(1, shop.now))?.state).toBe("blocked");
     expect((await shop.hear("I am back")).outcome).toBe("bound");
-    expect((await shop.store.conversation(1))?.state).toBe("bot");
+    expect((await shop.store.conversation(1, shop.now))?.state).toBe("bot");
   });
 
   test("G11 nothing is sent past the platform's window: it expires without a call, and visibly", async () => {

@@ -107,6 +107,7 @@ export function historyPromises(open: OpenShop): void {
     } as const;
     await shop.store.queue({ ...written, correlation: "c", windowMs: null }, shop.now);
     shop.pass(1_000);
+    await shop.store.release(1, "c");
     expect(saidBy((await shop.ask("thanks")).history)).toEqual(["client: to a human", "human: by hand"]);
   });
 
@@ -161,6 +162,6 @@ export function historyPromises(open: OpenShop): void {
   test("a conversation nobody knows has no messages", async () => {
     const shop = await open();
     expect(await shop.store.messages(99, { limit: 10, cursor: null })).toEqual({ data: [], next: null });
-    expect(await shop.store.conversation(99)).toBeNull();
+    expect(await shop.store.conversation(99, shop.now)).toBeNull();
   });
 }

@@ -168,7 +168,7 @@ export function turnPromises(open: OpenShop): void {
   test("the conversation shows its open turn with the reason in words", async () => {
     const shop = await open();
     await shop.hear("xem ảnh này");
-    const row = await shop.store.conversation(1);
+    const row = await shop.store.conversation(1, shop.now);
     expect(row).toMatchObject({ channel: "messenger", state: "bot", turn: { state: "gathering", dueAt: T0 + 8_000 } });
     expect(row?.turn?.reason).toMatch(/^waiting up to 8 s: the text/);
   });
@@ -179,8 +179,8 @@ export function turnPromises(open: OpenShop): void {
       shop.pass(1_000);
       await shop.hear("hi", { contact });
     }
-    const first = await shop.store.conversations({ limit: 2, cursor: null });
-    const second = await shop.store.conversations({ limit: 2, cursor: first.next });
+    const first = await shop.store.conversations({ limit: 2, cursor: null }, shop.now);
+    const second = await shop.store.conversations({ limit: 2, cursor: first.next }, shop.now);
     expect(first.data.map(({ contact }) => contact)).toEqual(["c", "b"]);
     expect([second.data.map(({ contact }) => contact), second.next]).toEqual([["a"], null]);
   });

@@ -1,0 +1,24 @@
+/** What a request of the admin API asks for, read and looked up. */
+import { z } from "zod";
+import { Fault } from "../core/fault.ts";
+import type { Store } from "../core/store.ts";
+import type { ConversationRow } from "../core/transcript.ts";
+
+const ConversationId = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+
+/** @throws Fault usage, with everything that is wrong */
+export function read<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const complaints = result.error.issues.map((issue) => `${issue.path.join(".") || "the body"}: ${issue.message}`);
+  throw new Fault("usage", complaints.join("; "), "The README lists what each route takes.");
+}
+
+/** The conversation that a path names. @throws Fault not_found */
+export async function conversationOf(store: Store, id: string, now: number): Promise<ConversationRow> {
+  const parsed = ConversationId.safeParse(id);
+  const row = parsed.success ? await store.conversation(parsed.data, now) : null;
+  if (row === null)
+    throw new Fault("not_found", `there is no conversation ${id}`, "List them with GET /api/conversations.");
+  return row;
+}
