@@ -7,12 +7,13 @@ import { join } from "node:path";
 import { randomUUIDv7 } from "bun";
 import { patienceFor } from "./agent/apology.ts";
 import { leaveAddress, removeAddress } from "./app/address.ts";
+import { accountDesk } from "./app/accounts.ts";
 import { answeringOf } from "./app/agent.ts";
 import { channelsOf, checkKey, liveWith, policyOf, SEND_CONCURRENCY } from "./app/opening.ts";
 import type { OpenSandbox } from "./app/sandboxed.ts";
 import { Openings, shutDown } from "./app/shutdown.ts";
 import { statusOf } from "./app/status.ts";
-import { telegramHint, telegramOf } from "./app/telegram.ts";
+import { Bots, telegramHint, telegramSettings } from "./app/telegram.ts";
 import { accessTo, strangersOf } from "./app/tokens.ts";
 import { isStorageTrouble, troubleTo } from "./app/trouble.ts";
 import { watchful } from "./app/watchful.ts";
@@ -123,9 +124,15 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
 
   const { sendTimeoutMs } = config.delivery;
   const settings = sandbox?.messenger ?? live.messenger;
-  const bot = await telegramOf(live.telegram, accounts, store, vault, () => clock.now());
-  if (bot !== null) secrets.push(bot.webhookSecret);
-  const channels = channelsOf(config, settings, bot);
+  const onSecret = (secret: string): void => void (secrets.includes(secret) || secrets.push(secret));
+  // Open without a bot as well: one may be added while the server runs.
+  const bots =
+    sandbox === null ? await Bots.open({ settings: config.telegram, store, vault, onSecret }, accounts) : null;
+  const channels = channelsOf(
+    config,
+    settings,
+    bots === null ? null : telegramSettings(config.telegram, bots, () => clock.now()),
+  );
   const { messenger, telegram } = channels;
   const answering = await answeringOf(config, sandbox, log, (conversation) => replier.correlationIn(conversation));
 
@@ -135,6 +142,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     ...(messenger === null ? [] : await strangersOf(config, sandboxTokens, messenger, store, vault, clock)),
     ...(telegram === null ? [] : await strangersOf(config, null, telegram, store, vault, clock)),
   ];
+  if (strangers.some(({ channel }) => channel === telegram)) await bots?.expect();
 
   const bus = new Bus(clock.now() * 1_000);
   const publish = bus.publish.bind(bus);
@@ -168,7 +176,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     clock,
     newId: randomUUIDv7,
     channels,
-    patienceMs: Math.max(sendTimeoutMs, bot?.sendTimeoutMs ?? 0) + SEND_PATIENCE_MS,
+    patienceMs: Math.max(sendTimeoutMs, config.telegram.sendTimeoutMs) + SEND_PATIENCE_MS,
     onQueued: () => deliverer.loop.wake(),
     onHandedOver: (handedOver) => desk.announce(handedOver),
   });
@@ -198,6 +206,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const gatherer = new Gatherer({ ...shared, onReady: () => replier.loop.wake() });
   /** An account is known and active: what came for it and what it owes goes on its way. */
   const welcome = async (account: Account): Promise<void> => {
+    await bots?.admit(account);
     await intake.adopt(account);
     deliverer.loop.wake();
   };
@@ -250,9 +259,8 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     adminToken: token,
     clock,
     publish,
-    messenger,
-    telegram,
-    take: (channel, body) => intake.take(channel, body),
+    channels,
+    take: (channel, body, account) => intake.take(channel, body, account),
     onWebhook: (_, outcome) => {
       if (outcome === "stored") rates.webhook();
     },
@@ -284,6 +292,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     reply: (conversation, text) => courier.reply(conversation, text),
     takeOver: (conversation, forMs) => desk.takeOver(conversation, forMs),
     release: (conversation) => desk.release(conversation),
+    accounts: accountDesk({ store, vault, clock, channels, onSecret, onKnown: welcome }),
     processing: async () => ({ ...counters.now(), pending_contexts: (await store.depths()).gathering }),
   });
   opened.push(() => server.stop(AbortSignal.abort()));

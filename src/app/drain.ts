@@ -15,7 +15,7 @@ import { Deliverer } from "../workers/deliverer.ts";
 import { Registrar, type Stranger } from "../workers/registrar.ts";
 import { channelsOf, checkKey, liveWith, policyOf, SEND_CONCURRENCY } from "./opening.ts";
 import { Openings } from "./shutdown.ts";
-import { telegramOf } from "./telegram.ts";
+import { Bots, telegramSettings } from "./telegram.ts";
 import { accessTo, strangersOf } from "./tokens.ts";
 import { isStorageTrouble } from "./trouble.ts";
 
@@ -91,8 +91,9 @@ async function drain(config: Config, options: DrainOptions, opened: Openings): P
   await checkKey(store, vault);
   const accounts = await store.accounts();
   const live = liveWith(config, accounts);
-  const bot = await telegramOf(live.telegram, accounts, store, vault, () => clock.now());
-  const channels = channelsOf(config, live.messenger, bot);
+  const bots = await Bots.open({ settings: config.telegram, store, vault, onSecret: () => {} }, accounts);
+  const telegram = live.telegram === null ? null : telegramSettings(live.telegram, bots, () => clock.now());
+  const channels = channelsOf(config, live.messenger, telegram);
 
   const ended = Promise.withResolvers<void>();
   let trouble: { readonly error: unknown } | null = null;

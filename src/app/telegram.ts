@@ -1,6 +1,6 @@
-/** What the Telegram channel is told: which bot it is, and the word that proves a webhook to be Telegram's. */
+/** Which bots this server speaks for, and the words that prove their webhooks to be Telegram's. */
 import { randomBytes } from "node:crypto";
-import type { TelegramSettings } from "../channels/telegram/index.ts";
+import type { HookedBot, TelegramSettings } from "../channels/telegram/index.ts";
 import type { Config } from "../config.ts";
 import type { Account } from "../core/account.ts";
 import { Fault } from "../core/fault.ts";
@@ -9,46 +9,106 @@ import type { Vault } from "../vault/vault.ts";
 
 const SECRET_BYTES = 32;
 
+export interface BotsOptions {
+  readonly settings: Config["telegram"];
+  readonly store: Store;
+  readonly vault: Vault;
+  /** Told of every secret, so that the log can leave it out. */
+  readonly onSecret: (secret: string) => void;
+}
+
 /**
- * The settings of the one bot this server speaks for: that of BOT_TOKEN, else the account that is active.
+ * Knows every bot by its number and by its secret.
  *
- * @param live null: Telegram is off
- * @throws Fault settings when BOT_TOKEN names no bot, and for polling, which is not there yet
+ * WEBHOOK_SECRET_TOKEN belongs to the bot of BOT_TOKEN, or without one to the only bot. It is kept like the secrets that
+ * are made here, so that a bot keeps its secret when the settings are taken away, or when a second bot comes.
  */
-export async function telegramOf(
-  live: Config["telegram"] | null,
-  accounts: readonly Account[],
-  store: Store,
-  vault: Vault,
+export class Bots {
+  private readonly byId = new Map<string, HookedBot & { readonly order: number }>();
+  /** Asked for once each, so that two who ask at the same time do not make two. */
+  private readonly secretOf = new Map<string, Promise<string>>();
+  /** Whose WEBHOOK_SECRET_TOKEN is; undefined: whoever comes first. */
+  private settingsOwner: string | null | undefined;
+
+  private constructor(
+    private readonly options: BotsOptions,
+    /** The bot of BOT_TOKEN; null without one. */
+    readonly named: string | null,
+    severalBots: boolean,
+  ) {
+    this.settingsOwner = named ?? (severalBots ? null : undefined);
+  }
+
+  /** @throws Fault settings when BOT_TOKEN names no bot */
+  static async open(options: BotsOptions, accounts: readonly Account[]): Promise<Bots> {
+    const { botToken, mode } = options.settings;
+    if (mode === "polling") {
+      throw new Fault(
+        "settings",
+        "TELEGRAM_MODE is polling, and this version takes Telegram's webhooks only",
+        "Remove TELEGRAM_MODE, and point the bot's webhook at this server.",
+      );
+    }
+    const named = botToken === null ? null : botIn(botToken);
+    const known = accounts.filter(({ channel }) => channel === "telegram");
+    const bots = new Bots(options, named, known.length > 1);
+    for (const account of known) await bots.admit(account);
+    return bots;
+  }
+
+  /** From now on its webhooks are taken. Other channels' accounts are none of its business. */
+  async admit({ channel, externalId, name, id }: Account): Promise<void> {
+    if (channel === "telegram") await this.keep(externalId, name === "" ? null : name, id);
+  }
+
+  /** The bot of BOT_TOKEN is not an account yet, and what comes for it is to be held until it is (DESIGN §6). */
+  async expect(): Promise<void> {
+    if (this.named !== null && !this.byId.has(this.named)) await this.keep(this.named, null, 0);
+  }
+
+  /** From now on its webhooks are refused. */
+  dismiss({ channel, externalId }: Account): void {
+    if (channel === "telegram") this.byId.delete(externalId);
+  }
+
+  /** @param account null for the address without a name: it means the bot of BOT_TOKEN, else the one that came first */
+  at(account: string | null): HookedBot | null {
+    if (account !== null) return this.byId.get(account) ?? null;
+    if (this.named !== null) return this.byId.get(this.named) ?? null;
+    return [...this.byId.values()].toSorted((a, b) => a.order - b.order)[0] ?? null;
+  }
+
+  private async keep(id: string, username: string | null, order: number): Promise<void> {
+    const secret = this.secretOf.get(id) ?? this.findSecret(id);
+    this.secretOf.set(id, secret);
+    // A failure is not kept: who comes next tries again.
+    const webhookSecret = await secret.finally(() => this.secretOf.delete(id));
+    this.options.onSecret(webhookSecret);
+    this.byId.set(id, { id, username, webhookSecret, order });
+  }
+
+  private async findSecret(id: string): Promise<string> {
+    const { settings, store, vault } = this.options;
+    if (this.settingsOwner === undefined) this.settingsOwner = id;
+    const key = `telegram-webhook-secret:${id}`;
+    const place = { purpose: "webhook-secret", channel: "telegram", account: id };
+    const sealed = await store.meta(key);
+    const kept = sealed === null ? null : vault.open(sealed, place);
+    const given = this.settingsOwner === id ? settings.webhookSecret : null;
+    // Made once for a bot, so that there is never a server that takes webhooks from just anybody.
+    const secret = given ?? kept ?? randomBytes(SECRET_BYTES).toString("base64url");
+    if (secret !== kept) await store.setMeta(key, vault.seal(secret, place));
+    return secret;
+  }
+}
+
+/** What the channel is told. */
+export function telegramSettings(
+  { apiBase, sendTimeoutMs }: Config["telegram"],
+  bots: Bots,
   now: () => number,
-): Promise<TelegramSettings | null> {
-  if (live === null) return null;
-  if (live.mode === "polling") {
-    throw new Fault(
-      "settings",
-      "TELEGRAM_MODE is polling, and this version takes Telegram's webhooks only",
-      "Remove TELEGRAM_MODE, and point the bot's webhook at this server.",
-    );
-  }
-  const bots = accounts.filter(({ channel }) => channel === "telegram");
-  const named = /^(\d+):/.exec(live.botToken ?? "")?.[1];
-  const botId = live.botToken === null ? bots.find(({ state }) => state === "active")?.externalId : named;
-  if (botId === undefined) {
-    throw new Fault(
-      "settings",
-      "BOT_TOKEN does not begin with a bot's number",
-      "Copy the whole token from @BotFather: digits, a colon, letters.",
-    );
-  }
-  const name = bots.find(({ externalId }) => externalId === botId)?.name ?? "";
-  return {
-    botId,
-    username: name === "" ? null : name,
-    webhookSecret: live.webhookSecret ?? (await keptSecret(botId, store, vault)),
-    apiBase: live.apiBase,
-    sendTimeoutMs: live.sendTimeoutMs,
-    now,
-  };
+): TelegramSettings {
+  return { apiBase, sendTimeoutMs, now, botAt: (account) => bots.at(account) };
 }
 
 /**
@@ -63,13 +123,12 @@ export function telegramHint(live: Config["telegram"], publicUrl: string | null)
     : `if this bot has no webhook yet, ${how}`;
 }
 
-/** Made once for a bot, so that there is never a server that takes webhooks from just anybody. */
-async function keptSecret(botId: string, store: Store, vault: Vault): Promise<string> {
-  const key = `telegram-webhook-secret:${botId}`;
-  const place = { purpose: "webhook-secret", channel: "telegram", account: botId };
-  const sealed = await store.meta(key);
-  if (sealed !== null) return vault.open(sealed, place);
-  const secret = randomBytes(SECRET_BYTES).toString("base64url");
-  await store.setMeta(key, vault.seal(secret, place));
-  return secret;
+function botIn(token: string): string {
+  const id = /^(\d+):/.exec(token)?.[1];
+  if (id !== undefined) return id;
+  throw new Fault(
+    "settings",
+    "BOT_TOKEN does not begin with a bot's number",
+    "Copy the whole token from @BotFather: digits, a colon, letters.",
+  );
 }

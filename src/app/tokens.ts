@@ -1,7 +1,7 @@
 /** Tokens: those of accounts, sealed in the database, and those in the settings that become accounts. */
 import type { Config } from "../config.ts";
 import type { Access, Account } from "../core/account.ts";
-import type { Channel } from "../core/channel.ts";
+import type { Channel, Identity } from "../core/channel.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Store } from "../core/store.ts";
 import type { Vault } from "../vault/vault.ts";
@@ -23,6 +23,17 @@ function aadOf(account: Pick<Account, "channel" | "externalId">): {
   account: string;
 } {
   return { purpose: "token", channel: account.channel, account: account.externalId };
+}
+
+/** Makes the token an account, or the account's new token, sealed for that account alone. */
+export function saveToken(
+  { store, vault, clock }: { readonly store: Store; readonly vault: Vault; readonly clock: Clock },
+  { name: channel }: Channel,
+  { externalId, name, appId }: Identity,
+  token: string,
+): Promise<Account> {
+  const sealedToken = vault.seal(token, aadOf({ channel, externalId }));
+  return store.saveAccount({ channel, externalId, name, appId, sealedToken }, clock.now());
 }
 
 /**
@@ -49,10 +60,7 @@ export async function strangersOf(
     strangers.push({
       channel,
       token,
-      async save({ externalId, name, appId }) {
-        const sealedToken = vault.seal(token, aadOf({ channel: channel.name, externalId }));
-        return await store.saveAccount({ channel: channel.name, externalId, name, appId, sealedToken }, clock.now());
-      },
+      save: (identity) => saveToken({ store, vault, clock }, channel, identity, token),
       remember: () => store.setMeta(metaKey, mark),
     });
   }

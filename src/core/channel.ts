@@ -56,14 +56,20 @@ export interface Channel {
   readonly sendsPerSecond: number;
   /** Whether the platform sends our own messages back with the delivery id, so unknown outcomes can be settled. */
   readonly echoesDeliveries: boolean;
+  /** Whether every account has an address of its own below the channel's, because a body does not say whose it is. */
+  readonly addressesAccounts: boolean;
   /** Answers a platform that opens with a challenge; null when the challenge is not ours. */
   greet(query: URLSearchParams): string | null;
   /** Looks at the headers alone, so that a body which cannot be genuine is never read. */
   plausible(request: RawRequest): boolean;
   /** Checks the sender's proof over the raw bytes, because signatures cover bytes, not JSON. */
   verify(request: RawRequest, body: Uint8Array): "genuine" | "forged";
-  /** Reads a genuine body. Never throws: what cannot be read is quarantined. */
-  parse(body: Uint8Array): Parsed;
+  /**
+   * Reads a genuine body. Never throws: what cannot be read is quarantined.
+   *
+   * @param account as in `RawRequest`
+   */
+  parse(body: Uint8Array, account: string | null): Parsed;
   /** Cuts a reply into messages within the platform's limits, in order. At least one part. */
   render(reply: Reply): RenderedPart[];
   /** Makes one attempt. An answer from the platform is an outcome, never a throw. */

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { CHANNEL_NAMES, type ChannelName } from "../core/channel.ts";
 import { Fault } from "../core/fault.ts";
 import type { RetryFilter } from "../core/journal.ts";
+import { accountRoutes, type AccountDesk } from "./accounts.ts";
 import { conversationOf, read } from "./asked.ts";
 import { showConversation, showMessage, showRetry, showRetryDetail } from "./rows.ts";
 import type { Status } from "./status.ts";
@@ -21,6 +22,7 @@ export interface AdminOptions extends TakeoverOptions {
   readonly send: (channel: ChannelName, request: z.infer<typeof SendRequest>) => Promise<SendAnswer>;
   readonly processing: () => Promise<object>;
   readonly status: () => Promise<Status>;
+  readonly accounts: AccountDesk;
 }
 
 const RETRY_KINDS = ["message", "notice", "interaction", "turn"] as const;
@@ -73,13 +75,7 @@ export function adminRoutes(options: AdminOptions) {
       const { data, next } = await store.messages(id, { limit, cursor: cursor ?? null });
       return { data: data.map(showMessage), next };
     })
-    .get("/api/accounts", async () => {
-      const accounts = await store.accounts();
-      const data = accounts.map(({ id, channel, externalId, name, state, stateReason }) => {
-        return { id, channel, external_id: externalId, name, state, reason: stateReason };
-      });
-      return { data, next: null };
-    })
+    .use(accountRoutes(store, options.accounts))
     .get("/api/status", () => options.status())
     .get("/api/retries", async ({ query }) => {
       const { limit, cursor, ...choice } = read(RetryQuery, query);

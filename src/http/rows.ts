@@ -1,6 +1,11 @@
 /** What the store answers, as the API tells it. A reader of the database without a server tells the same. */
+import type { Account } from "../core/account.ts";
 import type { RetryRow } from "../core/journal.ts";
 import type { ConversationRow, MessageRow } from "../core/transcript.ts";
+
+export function showAccount({ id, channel, externalId, name, state, stateReason }: Account) {
+  return { id, channel, external_id: externalId, name, state, reason: stateReason };
+}
 
 export function showConversation(row: ConversationRow) {
   const { id, channel, account, contact, name, state, humanUntilAt, lastAt, turn } = row;

@@ -2,7 +2,7 @@
  * The listener. Webhooks are answered by Bun's own routes, because they come by the thousand and right after a start;
  * everything else by Elysia, which is loaded when it is first asked for.
  */
-import type { Channel } from "../core/channel.ts";
+import { CHANNEL_NAMES, type Channel, type ChannelName } from "../core/channel.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Publish } from "../core/event.ts";
 import { Fault } from "../core/fault.ts";
@@ -11,7 +11,7 @@ import { BodyReader } from "./body.ts";
 import { Failures } from "./failures.ts";
 import { answerFor } from "./faults.ts";
 import type { RestOptions } from "./rest.ts";
-import { webhook, type OnWebhook, type Webhook } from "./webhooks.ts";
+import { webhook, type OnWebhook, type Webhook, type WebhookOptions } from "./webhooks.ts";
 
 export interface ServerOptions extends RestOptions {
   readonly host: string;
@@ -19,9 +19,9 @@ export interface ServerOptions extends RestOptions {
   readonly trustedProxyHops: number;
   readonly clock: Clock;
   readonly publish: Publish;
-  readonly messenger: Channel | null;
-  readonly telegram: Channel | null;
-  readonly take: (channel: Channel, body: Uint8Array) => Promise<void>;
+  /** Null: switched off. */
+  readonly channels: Readonly<Record<ChannelName, Channel | null>>;
+  readonly take: (channel: Channel, body: Uint8Array, account: string | null) => Promise<void>;
   readonly onWebhook: OnWebhook;
 }
 
@@ -35,8 +35,11 @@ export interface RunningServer {
 type Listener = Bun.Server<undefined>;
 type Serve = (request: Request) => Response | Promise<Response>;
 
-const MESSENGER_LIMIT_BYTES = 4 * 1024 * 1024;
-const TELEGRAM_LIMIT_BYTES = 1024 * 1024;
+/** What each platform is told, and how much it may send at once (S4). */
+const MANNERS = {
+  messenger: { limitBytes: 4 * 1024 * 1024, forgedStatus: 401, received: "EVENT_RECEIVED" },
+  telegram: { limitBytes: 1024 * 1024, forgedStatus: 403, received: '{"ok":true}' },
+} as const satisfies Record<ChannelName, Pick<WebhookOptions, "limitBytes" | "forgedStatus" | "received">>;
 /** A little above every limit of our own, so that ours answer. */
 const LARGEST_BODY_BYTES = 5 * 1024 * 1024;
 const IDLE_TIMEOUT_S = 30;
@@ -71,7 +74,8 @@ function listen(options: ServerOptions): Listener {
           path,
           {
             GET: greet,
-            POST: (request: Request, server: Listener) => take(request, () => addressOf(request, server, options)),
+            POST: (request: Bun.BunRequest, server: Listener) =>
+              take(request, () => addressOf(request, server, options), request.params["account"] ?? null),
           },
         ]),
       ),
@@ -101,25 +105,20 @@ function listen(options: ServerOptions): Listener {
 
 /** By path, for the channels that are on. */
 function webhooks(options: ServerOptions): [string, Webhook][] {
-  const { messenger, telegram, clock, publish, take, onWebhook, onError, alarm } = options;
+  const { channels, clock, publish, take, onWebhook, onError, alarm } = options;
   const shared = { clock, publish, take, onWebhook, onError, bodies: new BodyReader() };
-  const forgeries = (channel: Channel): Failures =>
-    new Failures(
+  return CHANNEL_NAMES.flatMap((name): [string, Webhook][] => {
+    const channel = channels[name];
+    if (channel === null) return [];
+    const forgeries = new Failures(
       () => clock.now(),
-      () => alarm(`forged:${channel.name}`, `many ${channel.name} webhooks come without a genuine signature`),
+      () => alarm(`forged:${name}`, `many ${name} webhooks come without a genuine signature`),
     );
-  const open: [string, Webhook][] = [];
-  if (messenger !== null) {
-    const own = { limitBytes: MESSENGER_LIMIT_BYTES, forgedStatus: 401, received: "EVENT_RECEIVED" } as const;
-    const door = webhook({ ...shared, ...own, channel: messenger, forgeries: forgeries(messenger) });
-    open.push(["/api/webhooks/messenger", door]);
-  }
-  if (telegram !== null) {
-    const own = { limitBytes: TELEGRAM_LIMIT_BYTES, forgedStatus: 403, received: '{"ok":true}' } as const;
-    const door = webhook({ ...shared, ...own, channel: telegram, forgeries: forgeries(telegram) });
-    open.push(["/api/webhooks/telegram", door]);
-  }
-  return open;
+    const door = webhook({ ...shared, ...MANNERS[name], channel, forgeries });
+    const path = `/api/webhooks/${name}`;
+    const paths = channel.addressesAccounts ? [path, `${path}/:account`] : [path];
+    return paths.map((one) => [one, door]);
+  });
 }
 
 function addressOf(request: Request, server: Listener, { trustedProxyHops }: ServerOptions): string {

@@ -16,7 +16,7 @@ export interface WebhookOptions {
   readonly clock: Clock;
   readonly publish: Publish;
   /** Stores a genuine body; resolves once it is on disk. */
-  readonly take: (channel: Channel, body: Uint8Array) => Promise<void>;
+  readonly take: (channel: Channel, body: Uint8Array, account: string | null) => Promise<void>;
   readonly onError: (error: unknown) => void;
   readonly onWebhook: OnWebhook;
   readonly bodies: BodyReader;
@@ -37,8 +37,8 @@ const COMMIT_LIMIT_MS = 3_000;
 export interface Webhook {
   /** The challenge, by GET. */
   readonly greet: (request: Request) => Response;
-  /** Events, by POST. Stores before it answers 200. */
-  readonly take: (request: Request, address: () => string) => Promise<Response>;
+  /** Events, by POST. Stores before it answers 200. @param account which account the path names; null for none */
+  readonly take: (request: Request, address: () => string, account: string | null) => Promise<Response>;
 }
 
 export function webhook(options: WebhookOptions): Webhook {
@@ -60,9 +60,9 @@ export function webhook(options: WebhookOptions): Webhook {
       if (challenge === null) return refuse(403, "credentials", "the verify token does not match");
       return new Response(challenge, { headers: { "content-type": "text/plain" } });
     },
-    async take(request, address) {
+    async take(request, address, account) {
       const beganAt = performance.now();
-      const outcome = await taken(options, request);
+      const outcome = await taken(options, request, account);
       const answer = answers[outcome]();
       if (outcome === "forged") tellForgery(options, address());
       options.onWebhook(channel.name, outcome, performance.now() - beganAt);
@@ -71,26 +71,30 @@ export function webhook(options: WebhookOptions): Webhook {
   };
 }
 
-async function taken(options: WebhookOptions, request: Request): Promise<WebhookOutcome> {
+async function taken(options: WebhookOptions, request: Request, account: string | null): Promise<WebhookOutcome> {
   const { channel } = options;
-  const raw: RawRequest = { header: (name) => request.headers.get(name), account: null };
+  const raw: RawRequest = { header: (name) => request.headers.get(name), account };
   if (!channel.plausible(raw)) return "forged";
   const body = await options.bodies.read(request, options.limitBytes);
   if (body.kind !== "read") return body.kind;
   if (channel.verify(raw, body.bytes) === "forged") return "forged";
-  return (await stored(options, body.bytes)) ? "stored" : "not_stored";
+  return (await stored(options, body.bytes, account)) ? "stored" : "not_stored";
 }
 
 function tellForgery({ channel, clock, publish, forgeries }: WebhookOptions, address: string): void {
   if (forgeries.count(address)) publish({ type: "signature_refused", at: clock.now(), platform: channel.name });
 }
 
-async function stored({ channel, take, onError }: WebhookOptions, body: Uint8Array): Promise<boolean> {
+async function stored(
+  { channel, take, onError }: WebhookOptions,
+  body: Uint8Array,
+  account: string | null,
+): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tooLate = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), COMMIT_LIMIT_MS);
   });
-  const taken = take(channel, body).then(
+  const taken = take(channel, body, account).then(
     () => true,
     (error: unknown) => {
       onError(error);

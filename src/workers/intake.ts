@@ -32,9 +32,10 @@ const utf8 = new TextDecoder();
 export class Intake {
   constructor(private readonly options: IntakeOptions) {}
 
-  async take(channel: Channel, body: Uint8Array): Promise<void> {
+  /** @param account which account's address it came to; null when the body says whose it is, or there is no need to */
+  async take(channel: Channel, body: Uint8Array, account: string | null): Promise<void> {
     const { store, clock, newId, holdsUnknown } = this.options;
-    const { updates, quarantined } = channel.parse(body);
+    const { updates, quarantined } = channel.parse(body, account);
     const now = clock.now();
     const batch = {
       channel: channel.name,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { telegramHint, telegramOf } from "../../src/app/telegram.ts";
+import { Bots, telegramHint } from "../../src/app/telegram.ts";
 import type { Config } from "../../src/config.ts";
 import type { Account } from "../../src/core/account.ts";
 import { Fault } from "../../src/core/fault.ts";
@@ -35,46 +35,96 @@ afterAll(async () => {
   folder.remove();
 });
 
-const settingsOf = (given: Partial<Config["telegram"]>, accounts: readonly Account[] = []) =>
-  telegramOf({ ...live, ...given }, accounts, store, vault, () => 0);
+let heard: string[] = [];
+const open = (given: Partial<Config["telegram"]>, accounts: readonly Account[] = []): Promise<Bots> => {
+  const settings = { ...live, ...given };
+  return Bots.open({ settings, store, vault, onSecret: (secret) => heard.push(secret) }, accounts);
+};
 
-describe("the bot that a server speaks for", () => {
-  test("is none while Telegram is off", async () => {
-    expect(await telegramOf(null, [anAccount("42")], store, vault, () => 0)).toBeNull();
+describe("the bot at an address", () => {
+  test("is nobody's while there is none, also that of BOT_TOKEN until it is expected or known", async () => {
+    const bots = await open({});
+    expect([bots.at(null), bots.at("42")]).toEqual([null, null]);
+    await bots.expect();
+    expect([bots.at(null)?.id, bots.at("42")?.username]).toEqual(["42", null]);
+    await bots.admit(anAccount("42"));
+    expect(bots.at("42")).toMatchObject({ username: "bot_42" });
   });
 
-  test("is that of BOT_TOKEN, under the name it had when it was last asked", async () => {
-    expect(await settingsOf({})).toMatchObject({ botId: "42", username: null });
-    expect(await settingsOf({}, [anAccount("7"), anAccount("42")])).toMatchObject({ botId: "42", username: "bot_42" });
+  test("that names none is that of BOT_TOKEN, also when others came before it", async () => {
+    const bots = await open({}, [anAccount("7"), anAccount("42")]);
+    expect([bots.at(null)?.id, bots.at("7")?.id, bots.at("42")?.id]).toEqual(["42", "7", "42"]);
   });
 
-  test("is the active account where the settings hold no token", async () => {
-    const accounts = [anAccount("7", "auth_failed"), anAccount("42")];
-    expect(await settingsOf({ botToken: null }, accounts)).toMatchObject({ botId: "42", username: "bot_42" });
+  test("that names none is the first account's where the settings hold no token, and stays so", async () => {
+    const bots = await open({ botToken: null }, [anAccount("8", "auth_failed")]);
+    expect(bots.at(null)?.id).toBe("8");
+    await bots.admit(anAccount("9"));
+    await bots.admit(anAccount("8"));
+    expect([bots.at(null)?.id, bots.at("9")?.id]).toEqual(["8", "9"]);
   });
 
-  test.each<[string, Partial<Config["telegram"]>, string]>([
-    ["a token without a number", { botToken: "AAE-token" }, "BOT_TOKEN does not begin"],
-    ["polling", { mode: "polling" }, "TELEGRAM_MODE is polling"],
-  ])("cannot be told from %s", async (_, given, message) => {
-    const fault: unknown = await settingsOf(given).catch((error: unknown) => error);
+  test("that names an unknown one, or one that was removed, is nobody's", async () => {
+    const bots = await open({ botToken: null }, [anAccount("7"), anAccount("8")]);
+    bots.dismiss(anAccount("7"));
+    expect([bots.at("7"), bots.at("1"), bots.at(null)?.id]).toEqual([null, null, "8"]);
+  });
+
+  test("is none of a page's", async () => {
+    const bots = await open({ botToken: null });
+    await bots.admit({ ...anAccount("7"), channel: "messenger" });
+    expect(bots.at("7")).toBeNull();
+  });
+
+  test("cannot be told from a token without a number", async () => {
+    const fault: unknown = await open({ botToken: "AAE-token" }).catch((error: unknown) => error);
     expect(fault).toBeInstanceOf(Fault);
-    expect(fault).toMatchObject({ code: "settings", message: expect.stringContaining(message) });
+    expect(fault).toMatchObject({ code: "settings", message: expect.stringContaining("BOT_TOKEN does not begin") });
   });
 });
 
-describe("the word that proves a webhook", () => {
-  test("is the owner's, where there is one", async () => {
-    expect(await settingsOf({ webhookSecret: "a-word" })).toHaveProperty("webhookSecret", "a-word");
+describe("the word that proves a bot's webhook", () => {
+  const secretOf = async (bots: Bots, id: string): Promise<string> => {
+    await bots.admit(anAccount(id));
+    return bots.at(id)?.webhookSecret ?? "";
+  };
+
+  test("is made once for each bot and kept sealed, and the log is told of it", async () => {
+    heard = [];
+    const first = await secretOf(await open({ botToken: null }), "50");
+    expect(first).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(await secretOf(await open({ botToken: null }), "50")).toBe(first);
+    const second = await secretOf(await open({ botToken: null }), "51");
+    expect(second).not.toBe(first);
+    expect(await store.meta("telegram-webhook-secret:50")).not.toContain(first);
+    expect(heard).toContain(first);
+    expect(heard).toContain(second);
   });
 
-  test("is otherwise made once for each bot and kept sealed", async () => {
-    const secretOf = async (botToken: string): Promise<string> => (await settingsOf({ botToken }))?.webhookSecret ?? "";
-    const first = await secretOf("42:AAE-token");
-    expect(first).toMatch(/^[A-Za-z0-9_-]{43}$/);
-    expect(await secretOf("42:AAE-another")).toBe(first);
-    expect(await secretOf("43:AAE-token")).not.toBe(first);
-    expect(await store.meta("telegram-webhook-secret:42")).not.toContain(first);
+  test("is the owner's for the bot of BOT_TOKEN alone", async () => {
+    const bots = await open({ botToken: "60:AAE-token", webhookSecret: "a-word" }, [anAccount("61")]);
+    expect([await secretOf(bots, "60"), await secretOf(bots, "61")]).toEqual([
+      "a-word",
+      expect.not.stringMatching("a-word"),
+    ]);
+  });
+
+  test("is the owner's for the only bot, and stays that bot's when another comes or the setting goes", async () => {
+    const alone = await open({ botToken: null, webhookSecret: "a-word-of-70" }, [anAccount("70")]);
+    expect(alone.at(null)?.webhookSecret).toBe("a-word-of-70");
+    const second = await secretOf(alone, "71");
+    expect(second).not.toBe("a-word-of-70");
+    const both = [anAccount("70"), anAccount("71")];
+    for (const webhookSecret of ["a-word-of-70", null]) {
+      const bots = await open({ botToken: null, webhookSecret }, both);
+      expect([bots.at("70")?.webhookSecret, bots.at("71")?.webhookSecret]).toEqual(["a-word-of-70", second]);
+    }
+  });
+
+  test("is one and the same for those who ask at the same time", async () => {
+    const bots = await open({ botToken: null });
+    await Promise.all([bots.admit(anAccount("80")), bots.admit(anAccount("80"))]);
+    expect(await secretOf(await open({ botToken: null }), "80")).toBe(bots.at("80")?.webhookSecret ?? "none");
   });
 });
 

@@ -92,7 +92,7 @@ export function exerciseChannel(name: string, make: (base: string) => ChannelBen
     });
 
     test("reads what a person says", () => {
-      const { updates, quarantined } = channel.parse(bench.says("xin chào 👋", 1));
+      const { updates, quarantined } = channel.parse(bench.says("xin chào 👋", 1), null);
       expect(quarantined).toEqual([]);
       expect(updates).toMatchObject([
         {
@@ -110,14 +110,14 @@ export function exerciseChannel(name: string, make: (base: string) => ChannelBen
     });
 
     test("knows a redelivery by its key, and a new message by another", () => {
-      const keys = [1, 2, 1].map((number) => channel.parse(bench.says("xin chào", number)).updates[0]?.eventKey);
+      const keys = [1, 2, 1].map((number) => channel.parse(bench.says("xin chào", number), null).updates[0]?.eventKey);
       expect(keys[0]).toBeString();
       expect(keys[2]).toBe(keys[0] ?? "");
       expect(keys[1]).not.toBe(keys[0]);
     });
 
     test("records what no handler knows", () => {
-      const { updates, quarantined } = channel.parse(bench.unheardOf);
+      const { updates, quarantined } = channel.parse(bench.unheardOf, null);
       expect(updates.map(({ content }) => content.kind)).toEqual(["other"]);
       expect(quarantined).toEqual([]);
     });
@@ -130,7 +130,7 @@ export function exerciseChannel(name: string, make: (base: string) => ChannelBen
       );
       fc.assert(
         fc.property(anything, (body) => {
-          const { updates, quarantined } = channel.parse(body);
+          const { updates, quarantined } = channel.parse(body, null);
           expect(updates).toEqual([]);
           expect(quarantined).toHaveLength(1);
         }),

@@ -38,8 +38,10 @@ beforeAll(() => {
     adminToken: TOKEN,
     clock,
     publish: (event) => events.push(event),
-    messenger: openChannels({ messenger: { ...graph, appSecret, appId, verifyToken } }).get("messenger") ?? null,
-    telegram: null,
+    channels: {
+      messenger: openChannels({ messenger: { ...graph, appSecret, appId, verifyToken } }).get("messenger") ?? null,
+      telegram: null,
+    },
     take: async () => void (taken += 1),
     onWebhook: () => {},
     notReady: async () => null,
@@ -63,6 +65,14 @@ beforeAll(() => {
     processing: async () => ({}),
     status: async () => {
       throw new Fault("storage", "nothing can be read");
+    },
+    accounts: {
+      add: async () => {
+        throw new Fault("refused", "no accounts here");
+      },
+      setToken: async () => {
+        throw new Fault("refused", "no accounts here");
+      },
     },
   };
   server = startServer(options);

@@ -77,6 +77,7 @@ export class ScriptedChannel implements Channel {
   readonly windowMs = 24 * 3_600_000;
   readonly sendsPerSecond = 250;
   readonly echoesDeliveries = true;
+  readonly addressesAccounts = false;
   readonly sent: {
     readonly contact: string;
     readonly text: string;
@@ -230,7 +231,7 @@ export class Stage implements AsyncDisposable {
 
   /** A webhook with these updates comes in. */
   async takes(...updates: readonly Update[]): Promise<void> {
-    const taken = this.intake.take(this.channel, new TextEncoder().encode(JSON.stringify(updates)));
+    const taken = this.intake.take(this.channel, new TextEncoder().encode(JSON.stringify(updates)), null);
     await this.pass(0);
     await taken;
   }

@@ -152,7 +152,7 @@ export class Bot {
     await this.bare.recover(this.clock.now());
     if (!this.isAlive) return;
     for (const worker of [this.gatherer, this.replier, this.deliverer]) worker.loop.start();
-    this.door = (body) => this.intake.take(channel, body);
+    this.door = (body) => this.intake.take(channel, body, null);
     this.listens = true;
   }
 

@@ -70,6 +70,7 @@ export class Ledger {
       windowMs: 24 * 3_600_000,
       sendsPerSecond: 20,
       echoesDeliveries: true,
+      addressesAccounts: false,
       greet: () => null,
       plausible: () => true,
       verify: () => "genuine",

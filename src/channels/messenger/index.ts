@@ -30,6 +30,7 @@ export function messengerChannel(settings: MessengerSettings): Channel {
     windowMs: WINDOW_MS,
     sendsPerSecond: SENDS_PER_SECOND,
     echoesDeliveries: true,
+    addressesAccounts: false,
     greet(query) {
       const challenge = query.get("hub.challenge") ?? "";
       const isOurs =

@@ -1,23 +1,25 @@
 import { expect, test } from "bun:test";
 import { openChannels } from "../../../src/channels/registry.ts";
-import { telegramChannel, type TelegramSettings } from "../../../src/channels/telegram/index.ts";
+import { telegramChannel, type HookedBot, type TelegramSettings } from "../../../src/channels/telegram/index.ts";
 import type { RawRequest } from "../../../src/core/channel.ts";
 import { BENCH_TIMEOUT_MS, exerciseChannel } from "../../conformance/channel.ts";
 import { aMessage, BOT, bodyOf, inGroup, NOW, PERSON, T0_S } from "./fixtures.ts";
 
 const TOKEN = `${BOT.id}:AAE-a-token-of-thirty-five-characters`;
+const SECRET = "the-webhook-secret";
+const bot: HookedBot = { ...BOT, webhookSecret: SECRET };
+const other: HookedBot = { id: "7000000002", username: "Quan_Ca_Phe_bot", webhookSecret: "another-webhook-secret" };
 const settings: TelegramSettings = {
-  botId: BOT.id,
-  username: null,
-  webhookSecret: "the-webhook-secret",
+  botAt: (account) => [bot, other].find(({ id }) => id === (account ?? BOT.id)) ?? null,
   apiBase: "http://127.0.0.1:1",
   sendTimeoutMs: BENCH_TIMEOUT_MS,
   now: () => NOW,
 };
 
-const bearing = (value: string | null, name = "x-telegram-bot-api-secret-token"): RawRequest => ({
+const HEADER = "x-telegram-bot-api-secret-token";
+const bearing = (value: string | null, name = HEADER, account: string | null = null): RawRequest => ({
   header: (asked) => (asked === name ? value : null),
-  account: null,
+  account,
 });
 const refuses =
   (code: number, description: string, parameters = {}) =>
@@ -29,12 +31,15 @@ exerciseChannel("telegram", (base) => ({
   channel: telegramChannel({ ...settings, apiBase: base }),
   access: { externalId: BOT.id, token: TOKEN },
   contact: String(PERSON),
-  genuine: () => bearing(settings.webhookSecret),
+  genuine: () => bearing(SECRET),
   forgeries: () => ({
     "another secret": bearing("a-guess"),
-    "half a secret": bearing(settings.webhookSecret.slice(0, 9)),
+    "half a secret": bearing(SECRET.slice(0, 9)),
     "an empty secret": bearing(""),
-    "the secret in another header": bearing(settings.webhookSecret, "authorization"),
+    "the secret in another header": bearing(SECRET, "authorization"),
+    "another bot's secret": bearing(other.webhookSecret),
+    "this bot's secret at another bot's address": bearing(SECRET, HEADER, other.id),
+    "a secret for a bot that there is not": bearing(SECRET, HEADER, "7000000003"),
   }),
   says: (text, number) => bodyOf({ message: aMessage({ message_id: number, text, date: T0_S }) }, 900 + number),
   unheardOf: bodyOf({ crystal_ball: {} }),
@@ -49,23 +54,26 @@ exerciseChannel("telegram", (base) => ({
 
 test("a forged request is known by its header alone, and without an agreed secret everything is forged", () => {
   expect(telegramChannel(settings).plausible(bearing("a-guess"))).toBe(false);
-  const unset = telegramChannel({ ...settings, webhookSecret: "" });
+  const unset = telegramChannel({ ...settings, botAt: () => ({ ...bot, webhookSecret: "" }) });
   expect(unset.plausible(bearing(""))).toBe(false);
   expect(unset.verify(bearing(""), new Uint8Array())).toBe("forged");
 });
 
-test("the bot answers to its name in a group once its token has told it", async () => {
-  const server = Bun.serve({
-    port: 0,
-    fetch: answers({ id: Number(BOT.id), first_name: "Tiệm Hoa", username: BOT.username }),
-  });
-  const channel = telegramChannel({ ...settings, apiBase: server.url.origin });
+test("every bot is believed at its own address, and the first one also where none is named", () => {
+  const channel = telegramChannel(settings);
+  const requests = [bearing(SECRET), bearing(SECRET, HEADER, bot.id), bearing(other.webhookSecret, HEADER, other.id)];
+  expect(requests.map((request) => channel.verify(request, new Uint8Array()))).toEqual(Array(3).fill("genuine"));
+});
+
+test("a body is read for the bot whose address it came to, by the name that bot has now", () => {
   const mention = bodyOf({ message: aMessage({ chat: inGroup, text: `@${BOT.username} còn hoa hồng không?` }) });
-  const kind = (): string | undefined => channel.parse(mention).updates[0]?.content.kind;
-  expect(kind()).toBe("other");
-  await channel.identify(TOKEN, new AbortController().signal);
-  await server.stop(true);
-  expect(kind()).toBe("message");
+  let named: HookedBot = { ...bot, username: null };
+  const channel = telegramChannel({ ...settings, botAt: (account) => (account === other.id ? other : named) });
+  const read = (account: string | null): unknown[] =>
+    channel.parse(mention, account).updates.map(({ account: whose, content }) => [whose, content.kind]);
+  expect([read(null), read(other.id)]).toEqual([[[bot.id, "other"]], [[other.id, "other"]]]);
+  named = bot;
+  expect(read(null)).toEqual([[bot.id, "message"]]);
 });
 
 test("the registry opens Telegram when it is configured", () => {
