@@ -41,6 +41,7 @@ import { openSqliteStore } from "./store/sqlite/index.ts";
 
 import { adminToken, openVault } from "./vault/open.ts";
 import type { HashPerson } from "./workers/about.ts";
+import { Confirmer } from "./workers/confirmer.ts";
 import { Courier } from "./workers/courier.ts";
 import { Desk } from "./workers/desk.ts";
 import { Deliverer } from "./workers/deliverer.ts";
@@ -203,6 +204,8 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     agentTimeoutMs: answering.timeoutMs,
     onCommitted: () => deliverer.loop.wake(),
   });
+  const confirmer = new Confirmer({ accounts: () => store.accounts(), access, onError });
+  opened.push(() => confirmer.stop());
   const gatherer = new Gatherer({ ...shared, onReady: () => replier.loop.wake() });
   /** An account is known and active: what came for it and what it owes goes on its way. */
   const welcome = async (account: Account): Promise<void> => {
@@ -227,6 +230,8 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     holdsUnknown: () => registrar.waiting(),
     onGathering: (dueAt) => gatherer.gathering(dueAt),
     onReady: () => replier.loop.wake(),
+    confirm: (channel, updates) => confirmer.confirm(channel, updates),
+    onReach: () => deliverer.loop.wake(),
     prefetch: (attachments) => {
       if (answering.looksAtPictures) pictures.prefetch(attachments);
     },

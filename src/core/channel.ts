@@ -54,6 +54,8 @@ export interface Channel {
   readonly windowMs: number | null;
   /** Messages one account may send in any second. Source: the platform's published limits, with a margin. */
   readonly sendsPerSecond: number;
+  /** How long the typing bubble stands by itself, so that it is shown anew before that. */
+  readonly typingLastsMs: number;
   /** Whether the platform sends our own messages back with the delivery id, so unknown outcomes can be settled. */
   readonly echoesDeliveries: boolean;
   /** Whether every account has an address of its own below the channel's, because a body does not say whose it is. */
@@ -76,6 +78,11 @@ export interface Channel {
   send(message: OutgoingMessage, signal: AbortSignal): Promise<SendOutcome>;
   /** Seen and typing: best effort, never retried, never throws. */
   mark(access: Access, contact: string, mark: Mark, signal: AbortSignal): Promise<void>;
+  /**
+   * Tells the person's app that a tap has come in (`Update.receipt`), because it shows a clock on the button until then: best
+   * effort, never retried, never throws. Null on a platform where no app waits for that.
+   */
+  readonly confirm: ((access: Access, receipt: string, signal: AbortSignal) => Promise<void>) | null;
   /** Asks the platform whom a token speaks for. */
   identify(token: string, signal: AbortSignal): Promise<IdentifyOutcome>;
 }

@@ -12,12 +12,21 @@ export interface Reply {
   readonly actions: readonly Action[];
 }
 
+/** A button whose payload is longer than its platform takes: `key` stands in the message, and comes back when it is tapped. */
+export interface KeptAction {
+  readonly key: string;
+  readonly title: string;
+  readonly payload: string;
+}
+
 /** One outgoing message as the channel will send it. */
 export interface RenderedPart {
   /** The platform's message object, as JSON text. */
   readonly body: string;
   /** What the person reads, for the history. */
   readonly text: string;
+  /** To be kept with the message, so that a tap brings the whole payload back. Absent when everything fits. */
+  readonly kept?: readonly KeptAction[];
 }
 
 export function plainReply(text: string): Reply {

@@ -36,6 +36,11 @@ export type Content =
       readonly by: "quick_reply" | "postback" | "command";
       readonly title: string;
       readonly payload: string;
+      /**
+       * The key that came back instead of a payload which was too long (`RenderedPart.kept`). What was kept under it takes
+       * the place of title and payload; these stand for the case that it is gone.
+       */
+      readonly key?: string;
     }
   | { readonly kind: "edit"; readonly messageId: string; readonly text: string; readonly revision: number }
   | { readonly kind: "unsend"; readonly messageId: string }
@@ -77,6 +82,8 @@ export interface Update {
   readonly at: number;
   /** Another app owns the thread: history only, never answered. */
   readonly standby: boolean;
+  /** What `Channel.confirm` takes: the person's app waits to hear that this has come in. Absent when it does not. */
+  readonly receipt?: string;
   readonly content: Content;
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Publish } from "../core/event.ts";
 import type { ChangedTurn, Recorded } from "../core/batch.ts";
 import type { Store } from "../core/store.ts";
-import type { Attachment } from "../core/update.ts";
+import type { Attachment, Update } from "../core/update.ts";
 import { about, type HashPerson } from "./about.ts";
 
 export interface IntakeOptions {
@@ -18,6 +18,10 @@ export interface IntakeOptions {
   /** A turn gathers until then, epoch ms. */
   readonly onGathering: (dueAt: number) => void;
   readonly onReady: () => void;
+  /** Taps that people's apps wait to hear of. Must return at once and never throw. */
+  readonly confirm: (channel: Channel, updates: readonly Update[]) => void;
+  /** Whom an account may write to has changed: what is owed may have ended. */
+  readonly onReach: () => void;
   /** Pictures that will be wanted soon. Must return at once and never throw. */
   readonly prefetch: (attachments: readonly Attachment[]) => void;
   /** A newer part took the turn back from its agent. */
@@ -46,6 +50,7 @@ export class Intake {
       holdUnknown: holdsUnknown(),
     };
     const recorded = await store.record(batch, now);
+    this.options.confirm(channel, updates);
     for (const { reason } of quarantined) {
       this.options.publish({
         type: "quarantined",
@@ -97,6 +102,7 @@ export class Intake {
     publish({ type: "message_received", ...who, kind: content.kind, attachments });
     if (content.kind === "echo" && content.deliveryId !== null) this.options.onEcho(content.deliveryId);
     if (takeover !== null) publish({ type: "takeover", ...who, ...takeover });
+    if (content.kind === "reachability") this.options.onReach();
     for (const one of changed) this.announceChanged(one, who);
     if (heard === null) return;
 

@@ -46,8 +46,8 @@ export interface Shown {
   readonly notes: readonly string[];
 }
 
-/** The typing bubble goes out by itself after about 20 s, so it is renewed before that. */
-const TYPING_RENEWAL_MS = 10_000;
+/** The typing bubble goes out by itself, so it is shown anew when this much of its time is over. */
+const TYPING_RENEWED_AFTER = 0.8;
 
 /** Why an agent's call was cut short. */
 type Interruption = "rerun" | "shutdown" | "timeout";
@@ -270,7 +270,7 @@ export class Replier {
     let cancel: () => void = () => {};
     const type = (): void => {
       void channel.mark(access, whose.contact, "typing_on", signal);
-      cancel = this.options.clock.after(TYPING_RENEWAL_MS, type);
+      cancel = this.options.clock.after(channel.typingLastsMs * TYPING_RENEWED_AFTER, type);
     };
     void channel.mark(access, whose.contact, "seen", signal);
     type();

@@ -20,6 +20,8 @@ export interface ChannelBench {
   forgeries(body: Uint8Array): Readonly<Record<string, RawRequest>>;
   /** A body in which `contact` writes to `access`; another number is another message. */
   says(text: string, number: number): Uint8Array;
+  /** A body in which `contact` taps a button that stood under a message of ours. */
+  taps(title: string, payload: string): Uint8Array;
   /** A genuine body about something that no handler knows. */
   readonly unheardOf: Uint8Array;
   readonly platform: {
@@ -73,6 +75,8 @@ export function exerciseChannel(name: string, make: (base: string) => ChannelBen
       expect(CHANNEL_NAMES).toContain(channel.name);
       expect(channel.textLimitUnits).toBeGreaterThan(100);
       expect(channel.windowMs ?? 1).toBeGreaterThan(0);
+      expect(channel.sendsPerSecond).toBeGreaterThan(0);
+      expect(channel.typingLastsMs).toBeGreaterThan(1_000);
     });
 
     test("answers no challenge that it was not set", () => {
@@ -194,6 +198,39 @@ export function exerciseChannel(name: string, make: (base: string) => ChannelBen
         expect(await channel.mark(access, contact, mark, never)).toBeUndefined();
         expect(await make(NOBODY).channel.mark(access, contact, mark, never)).toBeUndefined();
       }
+    });
+
+    test("confirms a tap to the person's app where one waits, without ever failing", async () => {
+      const { updates } = channel.parse(bench.taps("Đặt luôn", "buy:1"), null);
+      expect(updates).toMatchObject([{ contact, content: { kind: "tap", title: "Đặt luôn", payload: "buy:1" } }]);
+      const receipt = updates[0]?.receipt;
+      expect(receipt === undefined).toBe(channel.confirm === null);
+      if (channel.confirm === null || receipt === undefined) return;
+      platform = bench.platform.takes;
+      expect(await channel.confirm(access, receipt, never)).toBeUndefined();
+      expect(asked).toHaveLength(1);
+      expect(asked[0]).toContain(receipt);
+      platform = bench.platform.refusesToken;
+      expect(await channel.confirm(access, receipt, never)).toBeUndefined();
+      expect(await make(NOBODY).channel.confirm?.(access, receipt, never)).toBeUndefined();
+    });
+
+    test("keeps what a button has no room for, and finds the button again by what comes back", () => {
+      const long = `cart:${"ấ".repeat(1_100)}`;
+      const actions = [
+        { type: "postback", title: "Đặt luôn", payload: long },
+        { type: "reply", title: "Thôi", payload: "no" },
+      ] as const;
+      const parts = channel.render({ text: "Dạ còn ạ.", actions });
+      const again = channel.render({ text: "Dạ còn ạ.", actions });
+      expect(again).toEqual(parts);
+      const kept = parts.flatMap((part) => part.kept ?? []);
+      expect(kept).toMatchObject([{ title: "Đặt luôn", payload: long }]);
+      const key = kept[0]?.key ?? "";
+      expect(parts.at(-1)?.body).toContain(key);
+      expect(channel.parse(bench.taps("Đặt luôn", key), null).updates).toMatchObject([
+        { content: { kind: "tap", title: "Đặt luôn", payload: "Đặt luôn", key } },
+      ]);
     });
 
     test("finds out whom a token speaks for", async () => {

@@ -7,6 +7,7 @@ import { inboxPromises } from "./store/inbox.ts";
 import { journalPromises } from "./store/journal.ts";
 import { restartPromises } from "./store/restart.ts";
 import { Shop, type Engine, type MakeEngine, type OpenShop } from "./store/shop.ts";
+import { reachPromises } from "./store/reach.ts";
 import { retentionPromises } from "./store/retention.ts";
 import { takeoverPromises } from "./store/takeovers.ts";
 import { turnPromises } from "./store/turns.ts";
@@ -36,6 +37,7 @@ export function exerciseStore(name: string, make: MakeEngine): void {
   describe(`${name}: what was said`, () => historyPromises(open));
   describe(`${name}: deliveries`, () => deliveryPromises(open));
   describe(`${name}: unknown outcomes and their echoes`, () => doubtPromises(open));
+  describe(`${name}: who can be written to, and what is tapped`, () => reachPromises(open));
   describe(`${name}: the retry journal`, () => journalPromises(open));
   describe(`${name}: a restart`, () => restartPromises(open));
   describe(`${name}: what is forgotten`, () => retentionPromises(open));

@@ -20,6 +20,8 @@ export interface BotApi {
   readonly sent: readonly Shown[];
   /** Every call, as "method chat". */
   readonly calls: readonly string[];
+  /** Every call with what it carried, and when, epoch ms. */
+  readonly asked: readonly { readonly method: string; readonly at: number; readonly json: z.infer<typeof Call> }[];
   /** Chats that have blocked the bot. */
   readonly blockedBy: Set<number>;
   /** Chats for which Telegram asks for so many seconds of patience, once. */
@@ -36,6 +38,7 @@ export const BOT = {
 export function startBotApi(): BotApi {
   const sent: Shown[] = [];
   const calls: string[] = [];
+  const asked: BotApi["asked"][number][] = [];
   const blockedBy = new Set<number>();
   const busyFor = new Map<number, number>();
   const no = (code: number, description: string, parameters?: Record<string, number>): Response =>
@@ -59,14 +62,19 @@ export function startBotApi(): BotApi {
     async fetch(request) {
       const [, bot, method = ""] = new URL(request.url).pathname.split("/");
       if (bot !== `bot${BOT.token}`) return no(401, "Unauthorized");
-      const { chat_id: chat = 0, text = "" } = Call.parse(await request.json());
+      const json = Call.parse(await request.json());
+      const { chat_id: chat = 0, text = "" } = json;
+      asked.push({ method, at: Date.now(), json });
       calls.push(`${method} ${chat}`);
       if (method === "getMe") {
         return yes({ id: BOT.id, is_bot: true, first_name: "Tiệm Hoa", username: BOT.username });
       }
-      if (method === "sendChatAction") return yes(true);
+      if (method === "answerCallbackQuery" && String(json["callback_query_id"]).startsWith("old")) {
+        return no(400, "Bad Request: query is too old and response timeout expired or query ID is invalid");
+      }
+      if (method === "sendChatAction" || method === "answerCallbackQuery") return yes(true);
       return method === "sendMessage" ? take(chat, text) : no(404, "Not Found: method not found");
     },
   });
-  return { url: server.url.origin, sent, calls, blockedBy, busyFor, stop: () => server.stop(true) };
+  return { url: server.url.origin, sent, calls, asked, blockedBy, busyFor, stop: () => server.stop(true) };
 }

@@ -221,6 +221,34 @@ describe("working side by side", () => {
     expect(bot.clock.armed).toBe(0);
   });
 
+  test("typing is shown anew before the platform lets it go out", async () => {
+    await using bot = await Stage.open();
+    bot.channel.typingLastsMs = 5_000;
+    bot.agent.thinkMs = 9_000;
+    await bot.hears(PLAIN);
+    await bot.pass(4_000);
+    expect(bot.channel.marks).toEqual(["seen", "typing_on"]);
+    await bot.pass(200);
+    expect(bot.channel.marks).toEqual(["seen", "typing_on", "typing_on"]);
+    await bot.pass(60_000);
+    expect(bot.channel.marks).toEqual(["seen", "typing_on", "typing_on", "typing_on"]);
+  });
+
+  test("a tap is confirmed beside its turn, also when it comes again, and what goes wrong with it is told and let go", async () => {
+    await using bot = await Stage.open();
+    const tap = { kind: "tap", by: "postback", title: "Mua", payload: "buy" } as const;
+    await bot.hears({ content: tap, messageId: "m1", receipt: "q1" });
+    await bot.hears({ content: tap, messageId: "m1", receipt: "q1" });
+    await bot.hears({ text: "cảm ơn shop nhé" });
+    await bot.pass(5_000);
+    expect(bot.channel.confirmed).toEqual(["q1", "q1"]);
+    bot.channel.confirm = () => Promise.reject(new Error("a bug"));
+    await bot.hears({ content: tap, receipt: "q2" });
+    await bot.pass(5_000);
+    expect(bot.errors).toHaveLength(1);
+    expect(bot.agent.asked).toHaveLength(3);
+  });
+
   test("customers made by simulate see no marks and get their answer without the platform", async () => {
     await using bot = await Stage.open();
     await bot.hears({ ...PLAIN, contact: "sim-1" });

@@ -7,6 +7,7 @@ import type { BotEvent } from "../../src/core/event.ts";
 import { plainReply } from "../../src/core/reply.ts";
 import type { Store, StorePolicy } from "../../src/core/store.ts";
 import type { Update } from "../../src/core/update.ts";
+import { Confirmer } from "../../src/workers/confirmer.ts";
 import { Deliverer } from "../../src/workers/deliverer.ts";
 import { Gatherer } from "../../src/workers/gatherer.ts";
 import { Intake } from "../../src/workers/intake.ts";
@@ -76,8 +77,10 @@ export class ScriptedChannel implements Channel {
   readonly textLimitUnits = 2_000;
   readonly windowMs = 24 * 3_600_000;
   readonly sendsPerSecond = 250;
+  typingLastsMs = 12_500;
   readonly echoesDeliveries = true;
   readonly addressesAccounts = false;
+  readonly confirmed: string[] = [];
   readonly sent: {
     readonly contact: string;
     readonly text: string;
@@ -117,6 +120,9 @@ export class ScriptedChannel implements Channel {
   async mark(_access: unknown, _contact: string, mark: Mark): Promise<void> {
     this.marks.push(mark);
   }
+  confirm = async (_access: unknown, receipt: string): Promise<void> => {
+    this.confirmed.push(receipt);
+  };
   async identify(): Promise<{ kind: "refused"; reason: string }> {
     return { kind: "refused", reason: "nobody asks" };
   }
@@ -141,6 +147,7 @@ export class Stage implements AsyncDisposable {
   readonly agent: ScriptedAgent;
   readonly channel: ScriptedChannel;
   readonly intake: Intake;
+  readonly confirmer: Confirmer;
   readonly gatherer: Gatherer;
   readonly replier: Replier;
   readonly deliverer: Deliverer;
@@ -182,6 +189,7 @@ export class Stage implements AsyncDisposable {
       agentTimeoutMs: 15_000,
       onCommitted: () => this.deliverer.loop.wake(),
     });
+    this.confirmer = new Confirmer({ ...shared, accounts: () => store.accounts() });
     this.gatherer = new Gatherer({ ...shared, onReady: () => this.replier.loop.wake() });
     this.intake = new Intake({
       ...shared,
@@ -189,6 +197,8 @@ export class Stage implements AsyncDisposable {
       holdsUnknown: () => false,
       onGathering: (dueAt) => this.gatherer.gathering(dueAt),
       onReady: () => this.replier.loop.wake(),
+      confirm: (channel, updates) => this.confirmer.confirm(channel, updates),
+      onReach: () => this.deliverer.loop.wake(),
       prefetch: () => {},
       onRerun: (turnId) => this.replier.rerun(turnId),
       onEcho: () => this.deliverer.loop.wake(),

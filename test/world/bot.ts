@@ -134,6 +134,8 @@ export class Bot {
       holdsUnknown: () => false,
       onGathering: (dueAt) => this.gatherer.gathering(dueAt),
       onReady: () => this.replier.loop.wake(),
+      confirm: () => {},
+      onReach: () => {},
       prefetch: () => {},
       onRerun: (turnId) => this.replier.rerun(turnId),
       onEcho: () => this.deliverer.loop.wake(),

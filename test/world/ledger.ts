@@ -69,6 +69,7 @@ export class Ledger {
       textLimitUnits: 2_000,
       windowMs: 24 * 3_600_000,
       sendsPerSecond: 20,
+      typingLastsMs: 20_000,
       echoesDeliveries: true,
       addressesAccounts: false,
       greet: () => null,
@@ -78,6 +79,7 @@ export class Ledger {
       render: ({ text }): RenderedPart[] => text.split("\n").map((line) => ({ body: line, text: line })),
       send: (message, signal) => this.call(message, signal, isAlive),
       mark: async () => {},
+      confirm: null,
       identify: async () => ({ kind: "refused", reason: "nobody asks" }),
     };
   }

@@ -19,6 +19,8 @@ export interface MessengerSettings extends GraphSettings {
 const SIGNATURE_HEADER = "x-hub-signature-256";
 /** Meta allows 300 texts a second for a page. */
 const SENDS_PER_SECOND = 250;
+/** By trial: the bubble goes out by itself after about 20 s. */
+const TYPING_LASTS_MS = 20_000;
 /** A person's last message opens the standard messaging window for a day. */
 const WINDOW_MS = 24 * 3_600_000;
 
@@ -29,6 +31,7 @@ export function messengerChannel(settings: MessengerSettings): Channel {
     textLimitUnits: TEXT_LIMIT_UNITS,
     windowMs: WINDOW_MS,
     sendsPerSecond: SENDS_PER_SECOND,
+    typingLastsMs: TYPING_LASTS_MS,
     echoesDeliveries: true,
     addressesAccounts: false,
     greet(query) {
@@ -47,6 +50,8 @@ export function messengerChannel(settings: MessengerSettings): Channel {
     render,
     send: (message, signal) => send(settings, message, signal),
     mark: (access, contact, what, signal) => mark(settings, access, contact, what, signal),
+    // A tap is confirmed by nothing but the answer.
+    confirm: null,
     identify: (token, signal) => identify(settings, settings.appId, token, signal),
   };
 }

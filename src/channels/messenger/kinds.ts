@@ -1,6 +1,7 @@
 /** What each kind of event says. The kind is told by the key that stands beside sender and recipient. */
 import type { z } from "zod";
 import type { Content } from "../../core/update.ts";
+import { tapOf } from "../key.ts";
 import { attachmentOf } from "./attachment.ts";
 import {
   Delivery,
@@ -76,8 +77,7 @@ function message(said: z.infer<typeof Message>, around: Circumstances): Reading 
     return keyed("echo:", { kind: "echo", appId, deliveryId: said.metadata ?? null, text, attachments });
   }
   if (said.is_deleted === true && messageId !== null) return keyed("unsend:", { kind: "unsend", messageId });
-  if (said.quick_reply)
-    return keyed("", { kind: "tap", by: "quick_reply", title: text, payload: said.quick_reply.payload });
+  if (said.quick_reply) return keyed("", tapOf("quick_reply", text, said.quick_reply.payload));
   const command = said.commands?.[0];
   if (command !== undefined) return keyed("", { kind: "tap", by: "command", title: text, payload: command.name });
   // Neither words nor anything to see: unsupported content, which nobody could answer.
@@ -101,8 +101,11 @@ function postback(pressed: z.infer<typeof Postback>): Reading {
   const title = pressed.title ?? "";
   const messageId = pressed.mid ?? null;
   // In standby the payload is left out: it is known to the app alone that made the button.
-  const content: Content = { kind: "tap", by: "postback", title, payload: pressed.payload ?? title };
-  return { content, messageId, key: messageId === null ? null : `postback:${messageId}` };
+  return {
+    content: tapOf("postback", title, pressed.payload ?? title),
+    messageId,
+    key: messageId === null ? null : `postback:${messageId}`,
+  };
 }
 
 function delivery({ mids, watermark }: z.infer<typeof Delivery>, { sender }: Circumstances): Reading {

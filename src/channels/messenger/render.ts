@@ -1,5 +1,6 @@
-import type { Action, RenderedPart, Reply } from "../../core/reply.ts";
+import type { Action, KeptAction, RenderedPart, Reply } from "../../core/reply.ts";
 import { clip, cut } from "../../core/sentences.ts";
+import { isKey, keptUnderKey } from "../key.ts";
 import { plainText } from "./plain.ts";
 
 /** Meta allows 2000 characters without saying of which kind; emoji have been seen to shrink that, hence the margin. */
@@ -44,15 +45,17 @@ type Message = (
  * phone numbers, the first of which takes over the end of the text so that nothing is said twice. Quick replies hang on the
  * last message, because they vanish when another one follows.
  *
- * An action that makes no valid button becomes a line of the text; quick replies beyond 13 are left out.
+ * An action that makes no valid button becomes a line of the text; quick replies beyond 13 are left out. A payload longer
+ * than Meta takes is kept under a key.
  */
 export function render(reply: Reply): RenderedPart[] {
   const buttons: Button[] = [];
   const quickReplies: QuickReply[] = [];
+  const kept: KeptAction[] = [];
   const lines = [plainText(reply.text)];
   for (const action of reply.actions) {
     if (action.type === "reply" || action.type === "postback") {
-      if (action.title.trim() !== "") quickReplies.push(quickReply(action));
+      if (action.title.trim() !== "") quickReplies.push(quickReply(action, kept));
       continue;
     }
     const button = buttonOf(action);
@@ -72,7 +75,7 @@ export function render(reply: Reply): RenderedPart[] {
     const isLast = at === messages.length - 1;
     const whole =
       isLast && quickReplies.length > 0 ? { ...message, quick_replies: quickReplies.slice(0, QUICK_REPLIES) } : message;
-    return { text, body: JSON.stringify(whole) };
+    return { text, body: JSON.stringify(whole), ...(isLast && kept.length > 0 ? { kept } : {}) };
   });
 }
 
@@ -97,9 +100,13 @@ function template(text: string, buttons: readonly Button[]): Message {
   return { attachment: { type: "template", payload: { template_type: "button", text, buttons } } };
 }
 
-function quickReply(action: Action): QuickReply {
+function quickReply(action: Action, kept: KeptAction[]): QuickReply {
   const payload = action.payload === undefined || action.payload === "" ? action.title : action.payload;
-  return { content_type: "text", title: clip(action.title, TITLE_UNITS), payload: clip(payload, PAYLOAD_UNITS) };
+  const reply = { content_type: "text", title: clip(action.title, TITLE_UNITS) } as const;
+  if (payload.length <= PAYLOAD_UNITS && !isKey(payload)) return { ...reply, payload };
+  const whole = keptUnderKey(action.title, payload);
+  kept.push(whole);
+  return { ...reply, payload: whole.key };
 }
 
 /** Null for what Meta would refuse, and with it the whole message: an empty title, no web address, no international number. */

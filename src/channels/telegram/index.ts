@@ -3,7 +3,7 @@ import { identify } from "./account.ts";
 import type { ApiSettings } from "./api.ts";
 import { bearsSecret, type BotAt } from "./bots.ts";
 import { render, TEXT_LIMIT_UNITS } from "./render.ts";
-import { mark, send } from "./send.ts";
+import { confirm, mark, send } from "./send.ts";
 import { parse } from "./webhook.ts";
 
 export type { HookedBot } from "./bots.ts";
@@ -17,6 +17,8 @@ export interface TelegramSettings extends ApiSettings {
 
 /** Telegram asks bots to stay below about 30 messages a second. */
 const SENDS_PER_SECOND = 25;
+/** Source: sendChatAction. */
+const TYPING_LASTS_MS = 5_000;
 
 /** Telegram, for all bots of one server. */
 export function telegramChannel(settings: TelegramSettings): Channel {
@@ -26,6 +28,7 @@ export function telegramChannel(settings: TelegramSettings): Channel {
     textLimitUnits: TEXT_LIMIT_UNITS,
     windowMs: null,
     sendsPerSecond: SENDS_PER_SECOND,
+    typingLastsMs: TYPING_LASTS_MS,
     echoesDeliveries: false,
     addressesAccounts: true,
     // There is no challenge.
@@ -38,5 +41,6 @@ export function telegramChannel(settings: TelegramSettings): Channel {
     send: (message, signal) => send(settings, message, signal),
     mark: (access, contact, what, signal) => mark(settings, access, contact, what, signal),
     identify: (token, signal) => identify(settings, token, signal),
+    confirm: (access, receipt, signal) => confirm(settings, access, receipt, signal),
   };
 }

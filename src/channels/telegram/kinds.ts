@@ -1,6 +1,7 @@
 /** What each kind of update says. */
 import type { z } from "zod";
 import type { Content, Update } from "../../core/update.ts";
+import { tapOf } from "../key.ts";
 import { attachmentsOf } from "./attachment.ts";
 import { CallbackQuery, Message, MyChatMember, type Chat, type User } from "./schema.ts";
 
@@ -12,7 +13,7 @@ export interface Bot {
 }
 
 /** An update, understood. */
-export type Reading = Pick<Update, "contact" | "contactName" | "messageId" | "at" | "content">;
+export type Reading = Pick<Update, "contact" | "contactName" | "messageId" | "at" | "content" | "receipt">;
 
 type KindReader = (value: unknown, bot: Bot, now: number) => Reading | z.ZodError;
 
@@ -84,7 +85,7 @@ function edit(edited: Message): Reading {
 }
 
 /** A button was pressed. The press has no time of its own, and the message it hangs under may be long gone. */
-function callback({ from, data, message: under }: z.infer<typeof CallbackQuery>, _: Bot, now: number): Reading {
+function callback({ id, from, data, message: under }: z.infer<typeof CallbackQuery>, _: Bot, now: number): Reading {
   const chat = under?.chat;
   const isGroup = chat !== undefined && !isPrivate(chat);
   const reading = (content: Content): Reading => ({
@@ -93,12 +94,13 @@ function callback({ from, data, message: under }: z.infer<typeof CallbackQuery>,
     messageId: null,
     at: now,
     content,
+    ...(id == null || id === "" ? {} : { receipt: id }),
   });
   // A game's button.
   if (data == null) return reading({ kind: "other", name: "callback_query" });
   const buttons = under?.reply_markup?.inline_keyboard.flat() ?? [];
   const title = buttons.find(({ callback_data }) => callback_data === data)?.text ?? data;
-  return reading({ kind: "tap", by: "postback", title, payload: data });
+  return reading(tapOf("postback", title, data));
 }
 
 function membership({ chat, date, new_chat_member: { status } }: z.infer<typeof MyChatMember>): Reading {

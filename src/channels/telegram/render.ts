@@ -1,5 +1,6 @@
-import type { Action, RenderedPart, Reply } from "../../core/reply.ts";
+import type { Action, KeptAction, RenderedPart, Reply } from "../../core/reply.ts";
 import { clip, cut } from "../../core/sentences.ts";
+import { isKey, keptUnderKey } from "../key.ts";
 import { htmlOf, plainOf } from "./html.ts";
 import { readMarkdown, type Node } from "./markdown.ts";
 
@@ -21,21 +22,22 @@ type Button =
  * A reply as Telegram messages, in order: HTML of at most 4096 units as people read it, cut at the ends of sentences, every
  * tag closed in its own message. Buttons hang under the last one, a row each.
  *
- * An action that makes no valid button becomes a line of the text; buttons beyond 100 are left out.
+ * An action that makes no valid button becomes a line of the text; buttons beyond 100 are left out. A payload longer than
+ * Telegram takes is kept under a key.
  */
 export function render(reply: Reply): RenderedPart[] {
   const buttons: Button[] = [];
+  const kept: KeptAction[] = [];
   const nodes: Node[] = readMarkdown(reply.text);
   for (const action of reply.actions) {
-    const button = buttonOf(action);
+    const button = buttonOf(action, kept);
     if (button !== null) buttons.push(button);
     else if (asLine(action) !== "") nodes.push("\n", asLine(action));
   }
   const whole = plainOf(nodes);
   const pieces = cut(whole, TEXT_LIMIT_UNITS);
-  const kept = pieces.slice(0, MOST_PARTS);
   let from = 0;
-  const messages = kept.map((piece, at) => {
+  const messages = pieces.slice(0, MOST_PARTS).map((piece, at) => {
     // Every piece is a stretch of the whole, and only white space lies between two.
     from = whole.indexOf(piece, from);
     const { end, more } =
@@ -49,7 +51,7 @@ export function render(reply: Reply): RenderedPart[] {
     const isLast = at === messages.length - 1;
     const keyboard = isLast && buttons.length > 0 ? { inline_keyboard: rows(buttons) } : null;
     const message = { text: html, parse_mode: "HTML", ...(keyboard === null ? {} : { reply_markup: keyboard }) };
-    return { text, body: JSON.stringify(message) };
+    return { text, body: JSON.stringify(message), ...(isLast && kept.length > 0 ? { kept } : {}) };
   });
 }
 
@@ -64,26 +66,19 @@ function rows(buttons: readonly Button[]): Button[][] {
 }
 
 /** Null for what Telegram would refuse, and with it the whole message; and for phone numbers, which have no button there. */
-function buttonOf(action: Action): Button | null {
+function buttonOf(action: Action, kept: KeptAction[]): Button | null {
   const text = clip(action.title.trim(), TITLE_UNITS);
   if (text === "" || action.type === "phone") return null;
   if (action.type === "url") {
     const url = action.url ?? action.payload ?? "";
     return /^https?:\/\//i.test(url) && URL.canParse(url) ? { text, url } : null;
   }
-  const payload = action.payload ?? "";
-  // A payload that does not fit would come back cut, which is another payload; the title at least says what was meant.
-  const fits = payload !== "" && Buffer.byteLength(payload) <= CALLBACK_DATA_BYTES;
-  return { text, callback_data: fits ? payload : withinBytes(text) };
-}
-
-function withinBytes(title: string): string {
-  let data = "";
-  for (const character of title) {
-    if (Buffer.byteLength(data + character) > CALLBACK_DATA_BYTES) break;
-    data += character;
-  }
-  return data;
+  const title = action.title.trim();
+  const payload = action.payload === undefined || action.payload === "" ? title : action.payload;
+  if (Buffer.byteLength(payload) <= CALLBACK_DATA_BYTES && !isKey(payload)) return { text, callback_data: payload };
+  const whole = keptUnderKey(title, payload);
+  kept.push(whole);
+  return { text, callback_data: whole.key };
 }
 
 /** A button without a title says nothing, so there is no line for it either. */

@@ -69,6 +69,7 @@ export const Message = z.object({
 export type Message = z.infer<typeof Message>;
 
 export const CallbackQuery = z.object({
+  id: loose,
   from: User,
   data: z.string().nullish(),
   message: z

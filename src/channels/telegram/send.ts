@@ -36,6 +36,16 @@ function meaning(answer: CallOutcome): SendOutcome {
   }
 }
 
+/** Stops the clock on a button that was pressed. Telegram takes it for some minutes; whatever goes wrong is let go. */
+export async function confirm(
+  settings: ApiSettings,
+  access: Access,
+  queryId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await botCall(settings, "answerCallbackQuery", access.token, { callback_query_id: queryId }, signal);
+}
+
 /** Shows typing, which ends by itself after 5 s or with the next message. Bots cannot mark messages as seen. */
 export async function mark(
   settings: ApiSettings,

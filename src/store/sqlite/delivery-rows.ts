@@ -1,4 +1,5 @@
 /** Deliveries as rows, and how they turn into the nouns of core. */
+import type { ConversationState } from "../../core/conversation.ts";
 import type { DeliveryFacts, DeliveryKind, DeliveryState } from "../../core/delivery.ts";
 import type { MovedDelivery } from "../../core/lease.ts";
 import { toWhose, WHOSE_COLUMNS, WHOSE_JOINS, type WhoseRecord } from "./rows.ts";
@@ -20,16 +21,18 @@ export interface DeliveryRecord extends WhoseRecord {
   readonly rounds: number;
   readonly fence: number;
   readonly next_at: number;
+  readonly started_at: number | null;
   readonly created_at: number;
   readonly message_id: string | null;
   readonly echoed_id: string | null;
   readonly last_error: string | null;
   readonly correlation: string;
   readonly turn_first_at: number | null;
+  readonly conversation_state: ConversationState;
 }
 
 export const SELECT_DELIVERY = `
-  SELECT r.*, t.first_at AS turn_first_at, ${WHOSE_COLUMNS}
+  SELECT r.*, t.first_at AS turn_first_at, c.state AS conversation_state, ${WHOSE_COLUMNS}
   FROM delivery r ${WHOSE_JOINS} LEFT JOIN turn t ON t.id = r.turn_id`;
 
 export function factsOf(row: DeliveryRecord): DeliveryFacts {

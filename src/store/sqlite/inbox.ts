@@ -7,6 +7,8 @@ import { partOf } from "../../core/turn.ts";
 import type { Content, Update } from "../../core/update.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Corrections } from "./corrections.ts";
+import type { Kept } from "./kept.ts";
+import type { Reach } from "./reach.ts";
 import type { Seen } from "./seen.ts";
 import type { Takeovers } from "./takeovers.ts";
 import type { RecentTurn, Turns } from "./turns.ts";
@@ -41,7 +43,7 @@ const STRANGER: Omit<ConversationHead, "id"> = {
 };
 
 /** Where an update's row goes: a new one, or the one that held it. Answers the row's id. */
-type Place = (state: string, conversationId: number | null, turnId: number | null) => number;
+type Place = (state: string, conversationId: number | null, turnId: number | null, content: Content) => number;
 
 /** Kinds that make a stranger a contact; receipts about somebody unknown do not. */
 const INTRODUCES: ReadonlySet<Content["kind"]> = new Set(["message", "tap", "referral", "optin"]);
@@ -57,6 +59,8 @@ export class Inbox {
     private readonly turns: Turns,
     private readonly takeovers: Takeovers,
     private readonly corrections: Corrections,
+    private readonly reach: Reach,
+    private readonly kept: Kept,
   ) {
     this.insert = db.prepare(`
       INSERT INTO inbox (channel, account, conversation_id, turn_id, kind, state, event_key, message_id, at, received_at,
@@ -116,8 +120,8 @@ export class Inbox {
       messageId: update.messageId,
       at: update.at,
     };
-    const place: Place = (state, conversationId, turnId) => {
-      const id = keep({ ...row, state, conversationId, turnId, content: JSON.stringify(update.content) });
+    const place: Place = (state, conversationId, turnId, content) => {
+      const id = keep({ ...row, state, conversationId, turnId, content: JSON.stringify(content) });
       this.seen.remember(slot, id);
       return id;
     };
@@ -156,26 +160,27 @@ export class Inbox {
     );
     return held.map(({ id, content, correlation }) => {
       const update: Update = JSON.parse(content);
-      return this.take(update, account, correlation, now, (state, conversationId, turnId) => {
-        bind.run({ id, state, conversationId, turnId, content: JSON.stringify(update.content) });
+      return this.take(update, account, correlation, now, (state, conversationId, turnId, content) => {
+        bind.run({ id, state, conversationId, turnId, content: JSON.stringify(content) });
         return id;
       });
     });
   }
 
-  private take(update: Update, account: Account, correlation: string, now: number, place: Place): Recorded {
-    if (update.contact === null) return this.aside(update, null, "ignored", place);
-    const conversation = this.conversationOf(account, update, now);
-    if (conversation === null) return this.aside(update, null, "ignored", place);
+  private take(told: Update, account: Account, correlation: string, now: number, place: Place): Recorded {
+    if (told.contact === null) return this.aside(told, null, "ignored", place);
+    const conversation = this.conversationOf(account, told, now);
+    if (conversation === null) return this.aside(told, null, "ignored", place);
+    const content = this.kept.whole(conversation.id, told.content);
+    const update = { ...told, content };
     const whose: Whose = {
       channel: account.channel,
       accountId: account.id,
       account: account.externalId,
       conversation: conversation.id,
-      contact: update.contact,
+      contact: told.contact,
       correlation,
     };
-    const { content } = update;
     if (content.kind !== "message" && content.kind !== "tap") {
       const recorded = this.aside(update, whose, "ignored", place);
       return { ...recorded, ...this.effectOf(update, account, conversation.id, now) };
@@ -183,7 +188,7 @@ export class Inbox {
     if (update.standby || this.humanAnswers(conversation, now)) return this.aside(update, whose, "noted", place);
 
     const bound = this.turns.hear(partOf(content), whose, latelyOf(conversation), now, (turnId) =>
-      place("bound", conversation.id, turnId),
+      place("bound", conversation.id, turnId, content),
     );
     return { update, outcome: "bound", ...bound, ...NO_EFFECT };
   }
@@ -197,6 +202,8 @@ export class Inbox {
         return this.takeovers.handedOver(content, account, conversation, now);
       case "edit":
         return { ...NO_EFFECT, changed: this.corrections.edit(conversation, content, now) };
+      case "reachability":
+        return this.reach.told(conversation, content.reachable, now);
       case "unsend":
         return { ...NO_EFFECT, changed: this.corrections.unsend(conversation, content.messageId, now) };
       default:
@@ -210,7 +217,7 @@ export class Inbox {
     outcome: RecordOutcome & ("ignored" | "noted"),
     place: Place,
   ): Recorded {
-    place(outcome, whose?.conversation ?? null, null);
+    place(outcome, whose?.conversation ?? null, null, update.content);
     return { update, outcome, whose, heard: null, ...NO_EFFECT };
   }
 

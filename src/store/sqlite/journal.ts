@@ -97,6 +97,12 @@ export class Journal {
     }
     if (row.state === "pending")
       return this.changed("UPDATE delivery SET next_at = ? WHERE id = ? AND state = 'pending'", now, row.id);
+    // Somebody wants it tried, so what is known of the recipient does not stand in its way.
+    this.changed(
+      `UPDATE conversation SET state = 'bot'
+       WHERE state = 'blocked' AND id = (SELECT conversation_id FROM delivery WHERE id = ? AND state IN ('dead', 'expired'))`,
+      row.id,
+    );
     return this.changed(
       `UPDATE delivery SET state = 'pending', attempts = 0, rounds = 0, next_at = ?1, created_at = ?1
        WHERE id = ?2 AND state IN ('dead', 'expired')`,

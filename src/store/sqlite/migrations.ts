@@ -1,4 +1,5 @@
 import start from "./migrations/0001_start.sql" with { type: "text" };
+import conduct from "./migrations/0002_conduct.sql" with { type: "text" };
 
 export interface Migration {
   readonly name: string;
@@ -6,4 +7,7 @@ export interface Migration {
 }
 
 /** In order, append only: a file that has shipped is never edited. */
-export const migrations: readonly Migration[] = [{ name: "0001_start", sql: start }];
+export const migrations: readonly Migration[] = [
+  { name: "0001_start", sql: start },
+  { name: "0002_conduct", sql: conduct },
+];

@@ -43,6 +43,11 @@ const HEADS = `${SELECT_DELIVERY}
 const NEXT = `
   SELECT min(next_at) AS at FROM delivery WHERE account_id = $account + 0 AND state = 'pending' AND next_at > $now + 0`;
 
+interface Ending {
+  readonly state: "dead" | "expired";
+  readonly why: string;
+}
+
 export interface NewDelivery {
   readonly accountId: number;
   readonly conversation: number;
@@ -111,7 +116,7 @@ export class Outbox {
     return { leased, moved, nextAt: nextAt === Infinity ? null : nextAt };
   }
 
-  /** @returns false when the delivery is too late and ended instead */
+  /** @returns false when the delivery ended instead */
   private leaseOne(
     row: DeliveryRecord,
     now: number,
@@ -119,10 +124,10 @@ export class Outbox {
     leased: LeasedDelivery[],
     moved: MovedDelivery[],
   ): boolean {
-    const late = this.lateness(row, now, windowMs);
-    if (late !== null) {
-      this.order.end(row, "expired", late);
-      moved.push(movedTo(row, "expired", row.next_at, late));
+    const ending = this.ending(row, now, windowMs);
+    if (ending !== null) {
+      this.order.end(row, ending.state, ending.why);
+      moved.push(movedTo(row, ending.state, row.next_at, ending.why));
       return false;
     }
     const fence = row.fence + 1;
@@ -155,13 +160,17 @@ export class Outbox {
     return (due?.n ?? 0) > perSecond;
   }
 
-  /** Why a delivery is too late to be sent; null when it is not. */
-  private lateness(row: DeliveryRecord, now: number, windowMs: number | null): string | null {
+  /** Why a delivery is not sent any more; null when it is. */
+  private ending(row: DeliveryRecord, now: number, windowMs: number | null): Ending | null {
     if (row.kind === "interaction") return null;
-    if (now > row.created_at + DELIVERY_LIFETIME_MS) return "nobody could be given it for 6 hours";
+    if (row.conversation_state === "blocked") {
+      return { state: "dead", why: "recipient: cannot be written to until they write again" };
+    }
+    const expired = (why: string): Ending => ({ state: "expired", why });
+    if (now > row.created_at + DELIVERY_LIFETIME_MS) return expired("nobody could be given it for 6 hours");
     const heardAt = this.lastHeardAt(row.conversation_id);
     if (windowMs === null || heardAt === null) return null;
-    return windowOpen(heardAt, now, windowMs) ? null : "the platform's window for answers has closed";
+    return windowOpen(heardAt, now, windowMs) ? null : expired("the platform's window for answers has closed");
   }
 
   /** When the contact last said something; null when it never did. */
@@ -172,6 +181,11 @@ export class Outbox {
       )
       .get(conversation);
     return row?.received_at ?? null;
+  }
+
+  /** Whether they wrote while the attempt was under way: then they can be written to again, whatever it came to. */
+  private wroteSince({ conversation_id, started_at }: DeliveryRecord): boolean {
+    return started_at !== null && (this.lastHeardAt(conversation_id) ?? 0) > started_at;
   }
 
   settle(lease: LeasedDelivery, outcome: SendOutcome, now: number, chance: number): SettledDelivery | "stale" {
@@ -202,7 +216,7 @@ export class Outbox {
     if (settled.state === "dead" || settled.state === "expired") this.order.endLaterParts(row, settled.state);
     this.order.followersAt(row, settled.state === "pending" || settled.state === "ambiguous" ? settled.nextAt : now);
     if (settled.state === "pending") this.accounts.parkIfSilent(row.account_id);
-    if (settled.blocksConversation) {
+    if (settled.blocksConversation && !this.wroteSince(row)) {
       this.db.query("UPDATE conversation SET state = 'blocked' WHERE id = ?").run(row.conversation_id);
     }
     if (settled.accountPauseUntil !== null) this.accounts.pause(row.account_id, settled.accountPauseUntil);

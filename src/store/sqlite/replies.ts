@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 import type { Outgoing, QueueOutcome } from "../../core/outgoing.ts";
 import type { RenderedPart, Reply } from "../../core/reply.ts";
 import type { Inbox } from "./inbox.ts";
+import type { Kept } from "./kept.ts";
 import { windowOpen, type Outbox } from "./outbox.ts";
 import type { Pace } from "./pace.ts";
 import type { Takeovers } from "./takeovers.ts";
@@ -21,6 +22,7 @@ export class Replies {
     private readonly outbox: Outbox,
     private readonly pace: Pace,
     private readonly takeovers: Takeovers,
+    private readonly kept: Kept,
   ) {}
 
   /** The bot's answer to a turn. */
@@ -66,6 +68,7 @@ export class Replies {
       )
       .get(now, conversation);
     const delivery = { accountId: row?.account_id ?? 0, conversation, turnId, outMessage, kind, correlation };
+    this.kept.keep(conversation, parts, now);
     return this.outbox.add(delivery, parts, now);
   }
 }

@@ -41,6 +41,14 @@ const AGEING: readonly Ageing[] = [
     keptMs: ({ textMs }) => textMs,
   },
   {
+    name: "kept-actions",
+    id: "id",
+    table: "kept_action",
+    at: "at",
+    forget: "DELETE FROM kept_action WHERE id > ? AND id <= ?",
+    keptMs: ({ textMs }) => textMs,
+  },
+  {
     name: "deliveries",
     id: "seq",
     table: "delivery",

@@ -39,6 +39,7 @@ exerciseChannel("messenger", (base) => ({
     "half a signature": signedAs(sign(body).slice(0, 40)),
   }),
   says: (text, number) => bodyWith(anEvent({ message: { mid: `m_${number}`, text } })),
+  taps: (title, payload) => bodyWith(anEvent({ message: { mid: "m_tap", text: title, quick_reply: { payload } } })),
   unheardOf: bodyWith(anEvent({ crystal_ball: {} })),
   platform: {
     takes: () => Response.json({ recipient_id: PERSON, message_id: "77" }),

@@ -3,7 +3,7 @@ import { openChannels } from "../../../src/channels/registry.ts";
 import { telegramChannel, type HookedBot, type TelegramSettings } from "../../../src/channels/telegram/index.ts";
 import type { RawRequest } from "../../../src/core/channel.ts";
 import { BENCH_TIMEOUT_MS, exerciseChannel } from "../../conformance/channel.ts";
-import { aMessage, BOT, bodyOf, inGroup, NOW, PERSON, T0_S } from "./fixtures.ts";
+import { aMessage, BOT, bodyOf, inGroup, NOW, person, PERSON, T0_S } from "./fixtures.ts";
 
 const TOKEN = `${BOT.id}:AAE-a-token-of-thirty-five-characters`;
 const SECRET = "the-webhook-secret";
@@ -42,6 +42,11 @@ exerciseChannel("telegram", (base) => ({
     "a secret for a bot that there is not": bearing(SECRET, HEADER, "7000000003"),
   }),
   says: (text, number) => bodyOf({ message: aMessage({ message_id: number, text, date: T0_S }) }, 900 + number),
+  taps: (title, payload) => {
+    const keyboard = { inline_keyboard: [[{ text: title, callback_data: payload }]] };
+    const message = aMessage({ reply_markup: keyboard });
+    return bodyOf({ callback_query: { id: "4711", from: person, data: payload, message } });
+  },
   unheardOf: bodyOf({ crystal_ball: {} }),
   platform: {
     takes: answers({ message_id: 77, date: T0_S, chat: { id: PERSON, type: "private" } }),

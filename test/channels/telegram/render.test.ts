@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { z } from "zod";
 import { textOf } from "../../../src/channels/telegram/html.ts";
 import { render } from "../../../src/channels/telegram/render.ts";
-import type { Action } from "../../../src/core/reply.ts";
+import type { Action, KeptAction } from "../../../src/core/reply.ts";
 
 const Body = z.strictObject({
   text: z.string(),
@@ -15,6 +15,8 @@ function bodies(text: string, actions: readonly Action[] = []): z.infer<typeof B
   return render({ text, actions }).map(({ body }) => Body.parse(JSON.parse(body)));
 }
 const html = (markdown: string): string | undefined => bodies(markdown)[0]?.text;
+const keptOf = (action: Action): KeptAction[] =>
+  render({ text: "Dạ", actions: [action] }).flatMap(({ kept }) => kept ?? []);
 const buttons = (...actions: Action[]): unknown => bodies("Dạ", actions)[0]?.reply_markup?.inline_keyboard;
 
 /** Telegram's own strictness: known tags, closed in order, nothing else that looks like one. */
@@ -142,17 +144,24 @@ describe("actions", () => {
     ]);
   });
 
-  test("a payload longer than Telegram takes gives way to the title", () => {
+  test("a payload longer than Telegram takes is kept under a key", () => {
     expect(buttons({ type: "postback", title: "Đặt", payload: "đ".repeat(32) })).toEqual([
       [{ text: "Đặt", callback_data: "đ".repeat(32) }],
     ]);
-    expect(buttons({ type: "postback", title: "Đặt", payload: "đ".repeat(33) })).toEqual([
-      [{ text: "Đặt", callback_data: "Đặt" }],
-    ]);
-    const [[button]] = z
-      .tuple([z.tuple([z.record(z.string(), z.string())])])
-      .parse(buttons({ type: "reply", title: "ấ".repeat(60) }));
-    expect(Buffer.byteLength(button["callback_data"] ?? "")).toBe(63);
+    const long = { type: "postback", title: "Đặt", payload: "đ".repeat(33) } as const;
+    const [kept] = keptOf(long);
+    expect(kept).toMatchObject({ title: "Đặt", payload: long.payload });
+    expect(kept?.key).toMatch(/^k:[\w-]{22}$/);
+    expect(buttons(long)).toEqual([[{ text: "Đặt", callback_data: kept?.key }]]);
+    expect(keptOf({ ...long, payload: "đ".repeat(34) })[0]?.key).not.toBe(kept?.key);
+    const title = "ấ".repeat(60);
+    expect(keptOf({ type: "reply", title })).toMatchObject([{ title, payload: title }]);
+  });
+
+  test("a payload that only looks like a key of ours is kept as well, so that it comes back as it is", () => {
+    const payload = `k:${"x".repeat(22)}`;
+    expect(keptOf({ type: "postback", title: "Đặt", payload })).toMatchObject([{ payload }]);
+    expect(keptOf({ type: "postback", title: "Đặt", payload: `${payload}x` })).toEqual([]);
   });
 
   test("what makes no button is a line of the text", () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeEach, expect, test } from "bun:test";
 import { z } from "zod";
-import { mark, send } from "../../../src/channels/telegram/send.ts";
+import { confirm, mark, send } from "../../../src/channels/telegram/send.ts";
 import { render } from "../../../src/channels/telegram/render.ts";
 import type { SendOutcome } from "../../../src/core/delivery.ts";
 import { GROUP } from "./fixtures.ts";
 
-const Sent = z.looseObject({ chat_id: z.union([z.number(), z.string()]) });
+const Sent = z.looseObject({ chat_id: z.union([z.number(), z.string()]).optional() });
 
 let answers: Response[] = [];
 const asked: { path: string; json: z.infer<typeof Sent> }[] = [];
@@ -75,6 +75,16 @@ test("typing is shown; what bots cannot do is not asked for", async () => {
   for (const what of ["seen", "typing_on", "typing_off"] as const) await mark(settings, access, "5550001", what, never);
   expect(asked).toEqual([
     { path: "/bot7000000001:AAE-secret/sendChatAction", json: { chat_id: 5_550_001, action: "typing" } },
+  ]);
+});
+
+test("a tap is confirmed by its id, and a no is let go", async () => {
+  answers = [
+    Response.json({ ok: false, error_code: 400, description: "Bad Request: query is too old" }, { status: 400 }),
+  ];
+  expect(await confirm(settings, access, "4711", never)).toBeUndefined();
+  expect(asked).toMatchObject([
+    { path: "/bot7000000001:AAE-secret/answerCallbackQuery", json: { callback_query_id: "4711" } },
   ]);
 });
 

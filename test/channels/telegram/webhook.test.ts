@@ -117,7 +117,13 @@ describe("taps", () => {
     };
     const query = { id: "77", from: person, chat_instance: "1", data: "buy:1" };
     const update = read({ callback_query: { ...query, message: aMessage({ reply_markup: keyboard, chat: inGroup }) } });
-    expect(update).toMatchObject({ contact: String(GROUP), contactName: "Hội yêu hoa", messageId: null, at: NOW });
+    expect(update).toMatchObject({
+      contact: String(GROUP),
+      contactName: "Hội yêu hoa",
+      messageId: null,
+      at: NOW,
+      receipt: "77",
+    });
     expect(update.content).toEqual({ kind: "tap", by: "postback", title: "Đặt luôn", payload: "buy:1" });
   });
 
@@ -130,6 +136,22 @@ describe("taps", () => {
     });
     const gone = { chat: { id: PERSON, type: "private" }, message_id: 5, date: 0 };
     expect(read({ callback_query: { ...query, message: gone } }).content.kind).toBe("tap");
+  });
+});
+
+test("a button that tells a key of ours is told by its words until the key is looked up", () => {
+  const key = `k:${"a".repeat(22)}`;
+  const keyboard = { inline_keyboard: [[{ text: "Đặt luôn", callback_data: key }]] };
+  const under = (message: unknown): Content =>
+    read({ callback_query: { id: "77", from: person, data: key, message } }).content;
+  expect(under(aMessage({ reply_markup: keyboard }))).toMatchObject({ title: "Đặt luôn", payload: "Đặt luôn", key });
+  expect(under(undefined)).toMatchObject({ key });
+});
+
+test("a game's button has nothing to say, and its clock is stopped all the same", () => {
+  expect(read({ callback_query: { id: "78", from: person, game_short_name: "hoa" } })).toMatchObject({
+    receipt: "78",
+    content: { kind: "other", name: "callback_query" },
   });
 });
 

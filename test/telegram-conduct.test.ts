@@ -1,0 +1,125 @@
+/** How a bot on Telegram behaves, from outside: the compiled binary, an agent of its owner's, and people who tap and block. */
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { z } from "zod";
+import { TelegramStage, type Fields } from "./helpers/telegram.ts";
+import { still, until } from "./helpers/until.ts";
+
+const Asked = z.looseObject({ text: z.string(), payload: z.string().optional() });
+
+/** The owner's agent: what it was asked, and what it says next. */
+const asked: z.infer<typeof Asked>[] = [];
+let says: () => Promise<Fields> | Fields = () => ({ reply: "Dạ còn ạ." });
+const agent = Bun.serve({
+  port: 0,
+  hostname: "127.0.0.1",
+  async fetch(request) {
+    asked.push(Asked.parse(await request.json()));
+    return Response.json(await says());
+  },
+});
+let stage: TelegramStage;
+
+beforeAll(async () => {
+  stage = await TelegramStage.open(() => ({ AGENT_SERVICE_BASE: agent.url.origin }));
+});
+afterAll(async () => {
+  await stage[Symbol.asyncDispose]();
+  await agent.stop(true);
+});
+beforeEach(() => {
+  asked.splice(0);
+  says = () => ({ reply: "Dạ còn ạ." });
+});
+
+const Keyboard = z.looseObject({
+  reply_markup: z.object({
+    inline_keyboard: z.array(z.array(z.object({ text: z.string(), callback_data: z.string() }))),
+  }),
+});
+
+function tap(person: number, id: string, data: string, under: Fields): Promise<Response> {
+  const from = { id: person, is_bot: false, first_name: "Lan" };
+  return stage.post({ callback_query: { id, from, chat_instance: "1", data, message: under } });
+}
+
+function membership(person: number, status: string): Promise<Response> {
+  const chat = { id: person, type: "private", first_name: "Lan" };
+  const change = { chat, from: chat, date: Math.trunc(Date.now() / 1_000) };
+  return stage.post({ my_chat_member: { ...change, new_chat_member: { status, user: { id: 1 } } } });
+}
+
+test("a button's clock stops at once, however long the answer takes, and its payload comes back whole", async () => {
+  const person = stage.somebody();
+  const payload = JSON.stringify({ cart: Array.from({ length: 40 }, (_, at) => `hoa hồng số ${at}`) });
+  const actions = [
+    { type: "postback", title: "Đặt tất cả", payload },
+    { type: "reply", title: "Thôi", payload: "no" },
+  ];
+  says = () => ({ reply: "Bạn đặt luôn nhé?", actions });
+  await stage.says(person, { text: "mình lấy 40 bó hoa hồng nhé shop" });
+  await stage.shown(person);
+  const sent = stage.asked("sendMessage").at(-1);
+  const [[button] = []] = Keyboard.parse(sent).reply_markup.inline_keyboard;
+  expect(button?.text).toBe("Đặt tất cả");
+  expect(Buffer.byteLength(button?.callback_data ?? "")).toBeLessThanOrEqual(64);
+
+  const slow = Promise.withResolvers<Fields>();
+  says = () => slow.promise;
+  const under = stage.message(person, Keyboard.parse(sent));
+  expect((await tap(person, "query-1", button?.callback_data ?? "", under)).status).toBe(200);
+  await until("the clock is stopped", () =>
+    stage.asked("answerCallbackQuery").some((call) => call["callback_query_id"] === "query-1"),
+  );
+  await until("the agent is asked", () => asked.length === 2);
+  expect(asked[1]).toMatchObject({ text: "Đặt tất cả", payload });
+  expect(stage.shownTo(person)).toHaveLength(1);
+  slow.resolve({ reply: "Dạ em đặt rồi ạ." });
+  expect(await stage.shown(person, 2)).toEqual(["Bạn đặt luôn nhé?", "Dạ em đặt rồi ạ."]);
+
+  const [conversation] = await stage.bot.list("/api/conversations");
+  const messages = await stage.bot.list(`/api/conversations/${conversation?.["id"]}/messages`);
+  expect(messages.find(({ text }) => text === "Bạn đặt luôn nhé?")?.["actions"]).toEqual(actions);
+  expect(stage.bot.log()).not.toContain("hoa hồng số");
+});
+
+test("a button is confirmed although Telegram finds that too late, and its turn is answered", async () => {
+  const person = stage.somebody();
+  await stage.says(person, { text: "hoa hồng còn không shop ơi" });
+  await stage.shown(person);
+  await tap(person, "old-query", "buy:1", { chat: { id: person, type: "private" }, message_id: 1, date: 0 });
+  expect(await stage.shown(person, 2)).toHaveLength(2);
+  expect(asked.at(-1)).toMatchObject({ text: "buy:1" });
+});
+
+test("nothing is sent to a person who blocks the bot, and everything again once they have come back", async () => {
+  const person = stage.somebody();
+  const slow = Promise.withResolvers<Fields>();
+  says = () => slow.promise;
+  await stage.says(person, { text: "hoa hồng giá sao vậy shop" });
+  await until("the agent is asked", () => asked.length === 1);
+  await membership(person, "kicked");
+  slow.resolve({ reply: "Dạ 50k ạ." });
+  const send = (): Promise<Response> =>
+    stage.bot.admin("/api/integrations/telegram/send", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ recipient_id: String(person), text: "Hàng đã về" }),
+    });
+  const refused = await send();
+  expect([refused.status >= 400, await refused.text()]).toEqual([
+    true,
+    expect.stringContaining("until they write again"),
+  ]);
+  await still(300);
+  expect(stage.shownTo(person)).toEqual([]);
+  expect(stage.api.calls).not.toContain(`sendMessage ${person}`);
+  const rows = await stage.bot.list("/api/conversations");
+  expect(rows.map(({ state }) => state)).toContain("blocked");
+
+  await membership(person, "member");
+  expect((await send()).status).toBe(200);
+  says = () => ({ reply: "Dạ có ạ." });
+  await membership(person, "kicked");
+  await stage.says(person, { text: "shop ơi mình hỏi lại chút" });
+  expect(await stage.shown(person, 2)).toEqual(["Hàng đã về", "Dạ có ạ."]);
+});
