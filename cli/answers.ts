@@ -163,6 +163,8 @@ export const ServerFile = z.object({
       pages: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
       app_id: z.string().optional(),
       media_url: z.string(),
+      /** Servers up to 0.1.0 had none. */
+      bot: z.object({ id: z.string(), username: z.string(), secret: z.string(), api_url: z.string() }).optional(),
     })
     .nullable(),
 });

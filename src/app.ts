@@ -126,24 +126,24 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const { sendTimeoutMs } = config.delivery;
   const settings = sandbox?.messenger ?? live.messenger;
   const onSecret = (secret: string): void => void (secrets.includes(secret) || secrets.push(secret));
+  const botSettings = { ...config.telegram, ...sandbox?.telegram };
   // Open without a bot as well: one may be added while the server runs.
-  const bots =
-    sandbox === null ? await Bots.open({ settings: config.telegram, store, vault, onSecret }, accounts) : null;
+  const bots = await Bots.open({ settings: botSettings, store, vault, onSecret }, accounts);
   const channels = channelsOf(
     config,
     settings,
-    bots === null ? null : telegramSettings(config.telegram, bots, () => clock.now()),
+    telegramSettings(botSettings, bots, () => clock.now()),
   );
   const { messenger, telegram } = channels;
   const answering = await answeringOf(config, sandbox, log, (conversation) => replier.correlationIn(conversation));
 
   const access = accessTo(store, vault);
-  const sandboxTokens = sandbox?.pageTokens ?? null;
+  const sandboxTokens = sandbox?.tokens ?? null;
   const strangers = [
     ...(messenger === null ? [] : await strangersOf(config, sandboxTokens, messenger, store, vault, clock)),
-    ...(telegram === null ? [] : await strangersOf(config, null, telegram, store, vault, clock)),
+    ...(telegram === null ? [] : await strangersOf(config, sandboxTokens, telegram, store, vault, clock)),
   ];
-  if (strangers.some(({ channel }) => channel === telegram)) await bots?.expect();
+  if (strangers.some(({ channel }) => channel === telegram)) await bots.expect();
 
   const bus = new Bus(clock.now() * 1_000);
   const publish = bus.publish.bind(bus);
@@ -209,7 +209,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const gatherer = new Gatherer({ ...shared, onReady: () => replier.loop.wake() });
   /** An account is known and active: what came for it and what it owes goes on its way. */
   const welcome = async (account: Account): Promise<void> => {
-    await bots?.admit(account);
+    await bots.admit(account);
     await intake.adopt(account);
     deliverer.loop.wake();
   };
@@ -302,7 +302,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   });
   opened.push(() => server.stop(AbortSignal.abort()));
   const { url } = server;
-  sandbox?.listen(`${url}/api/webhooks/messenger`);
+  sandbox?.listen(url);
   opened.push(() => removeAddress(config.dataDir));
   leaveAddress(config.dataDir, url, clock.now(), sandbox?.facts ?? null);
   if (live.telegram !== null) log.info("telegram", { message: telegramHint(live.telegram, config.http.publicUrl) });

@@ -159,7 +159,9 @@ export class Performance {
   /** A reply to somebody who is not simulated would be sent to them. */
   private refuseRealPeople(body: unknown): void {
     if (this.stage.rehearsed) return;
-    const real = eventsOf(body).find(({ contact }) => contact !== null && !isSimulated(contact));
+    const real = eventsOf(body).find(
+      ({ contact }) => contact !== null && !isSimulated({ channel: "messenger", contact }),
+    );
     if (real === undefined) return;
     throw new Fault(
       "usage",

@@ -2,7 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import type { MessengerSettings } from "../channels/messenger/index.ts";
-import type { ModelSettings } from "../config.ts";
+import type { Config, ModelSettings } from "../config.ts";
+import type { ChannelName } from "../core/channel.ts";
 import type { Clock } from "../core/clock.ts";
 import { Fault } from "../core/fault.ts";
 import type { Store } from "../core/store.ts";
@@ -17,15 +18,26 @@ export interface SandboxFacts {
   readonly pages: readonly { readonly id: string; readonly name: string }[];
   readonly app_id: string;
   readonly media_url: string;
+  readonly bot: {
+    readonly id: string;
+    /** Without "@". */
+    readonly username: string;
+    /** What Telegram's webhooks bear in their header. */
+    readonly secret: string;
+    /** Where the sandbox's Bot API is. */
+    readonly api_url: string;
+  };
 }
 
 export interface OpenSandbox {
   readonly messenger: Omit<MessengerSettings, "sendTimeoutMs">;
+  readonly telegram: Pick<Config["telegram"], "botToken" | "webhookSecret" | "apiBase" | "mode">;
   readonly model: ModelSettings;
-  readonly pageTokens: readonly string[];
+  /** What its accounts are opened with. */
+  readonly tokens: Readonly<Record<ChannelName, readonly string[]>>;
   readonly facts: SandboxFacts;
-  /** From now on the sandbox's platform sends its echoes there. */
-  listen(webhookUrl: string): void;
+  /** From now on the sandbox's platforms send their echoes and updates to the server at this address. */
+  listen(url: string): void;
   stop(): Promise<void>;
 }
 
@@ -34,6 +46,7 @@ const PAGES = [
   { id: "100000000000003", name: "Quán Cà Phê Góc Phố" },
 ] as const;
 const APP_ID = "200000000000002";
+const BOT = { id: "7000000001", username: "tiem_hoa_bot", name: "Tiệm Hoa Mùa Hè" } as const;
 
 /**
  * Starts the fakes, with secrets made for this run.
@@ -43,7 +56,8 @@ const APP_ID = "200000000000002";
  * @throws Fault settings when the data folder holds real accounts: the sandbox would answer real customers' turns
  */
 export async function openSandbox(store: Store, clock: Clock, mediaPort: number | null): Promise<OpenSandbox> {
-  const real = (await store.accounts()).find(({ externalId }) => PAGES.every(({ id }) => id !== externalId));
+  const own = new Set<string>([...PAGES, BOT].map(({ id }) => id));
+  const real = (await store.accounts()).find(({ externalId }) => !own.has(externalId));
   if (real !== undefined) {
     throw new Fault(
       "settings",
@@ -54,8 +68,11 @@ export async function openSandbox(store: Store, clock: Clock, mediaPort: number 
   const secret = (): string => randomBytes(24).toString("hex");
   const [appSecret, verifyToken, modelKey] = [secret(), secret(), `key-${secret()}`];
   const pages = PAGES.map((page) => ({ ...page, token: `page-${secret()}` }));
+  const bot = { ...BOT, token: `${BOT.id}:${secret()}` };
+  const webhookSecret = secret();
   const sandbox = await startSandbox({
     graph: { appSecret, appId: APP_ID, verifyToken, pages },
+    telegram: { bots: [bot] },
     model: { key: modelKey },
     ports: { media: mediaPort !== null && (await isFree(mediaPort)) ? mediaPort : 0 },
     clock,
@@ -69,6 +86,7 @@ export async function openSandbox(store: Store, clock: Clock, mediaPort: number 
       graphBase: sandbox.graphUrl,
       graphVersion: "v24.0",
     },
+    telegram: { botToken: bot.token, webhookSecret, apiBase: sandbox.telegramUrl, mode: "webhook" },
     model: {
       kind: "groq",
       apiKey: modelKey,
@@ -78,7 +96,7 @@ export async function openSandbox(store: Store, clock: Clock, mediaPort: number 
       speechModel: "sandbox/ears",
       systemPrompt: null,
     },
-    pageTokens: pages.map(({ token }) => token),
+    tokens: { messenger: pages.map(({ token }) => token), telegram: [bot.token] },
     facts: {
       app_secret: appSecret,
       verify_token: verifyToken,
@@ -86,9 +104,11 @@ export async function openSandbox(store: Store, clock: Clock, mediaPort: number 
       pages: PAGES,
       app_id: APP_ID,
       media_url: sandbox.mediaUrl,
+      bot: { id: BOT.id, username: BOT.username, secret: webhookSecret, api_url: sandbox.telegramUrl },
     },
-    listen(webhookUrl) {
-      sandbox.echoes.url = webhookUrl;
+    listen(url) {
+      sandbox.echoes.url = `${url}/api/webhooks/messenger`;
+      sandbox.telegram.setWebhook(BOT.id, `${url}/api/webhooks/telegram`, webhookSecret);
     },
     stop: () => sandbox.stop(),
   };

@@ -1,7 +1,7 @@
 /** Tokens: those of accounts, sealed in the database, and those in the settings that become accounts. */
 import type { Config } from "../config.ts";
 import type { Access, Account } from "../core/account.ts";
-import type { Channel, Identity } from "../core/channel.ts";
+import type { Channel, ChannelName, Identity } from "../core/channel.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Store } from "../core/store.ts";
 import type { Vault } from "../vault/vault.ts";
@@ -44,14 +44,14 @@ export function saveToken(
  */
 export async function strangersOf(
   config: Config,
-  sandboxTokens: readonly string[] | null,
+  sandboxTokens: Readonly<Record<ChannelName, readonly string[]>> | null,
   channel: Channel,
   store: Store,
   vault: Vault,
   clock: Clock,
 ): Promise<Stranger[]> {
   const own = channel.name === "messenger" ? config.messenger.pageAccessToken : config.telegram.botToken;
-  const tokens = sandboxTokens ?? (own === null ? [] : [own]);
+  const tokens = sandboxTokens?.[channel.name] ?? (own === null ? [] : [own]);
   const strangers: Stranger[] = [];
   for (const [index, token] of tokens.entries()) {
     const metaKey = `settings-token:${channel.name}${index === 0 ? "" : `:${index}`}`;

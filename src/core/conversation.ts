@@ -16,7 +16,19 @@ export interface Whose {
   readonly correlation: string;
 }
 
+/**
+ * Telegram's ids have at most 52 significant bits (Bot API, Chat), so no chat there has a number from here on, nor one as far
+ * below zero, where groups are. JSON still carries it exactly.
+ */
+export const FIRST_SIMULATED_CHAT = 2 ** 52;
+
+/** Ids that a platform never gives to anybody. */
+const SIMULATED: Readonly<Record<ChannelName, (contact: string) => boolean>> = {
+  messenger: (contact) => contact.startsWith("sim-"),
+  telegram: (contact) => /^-?\d{16}$/.test(contact) && Math.abs(Number(contact)) >= FIRST_SIMULATED_CHAT,
+};
+
 /** Contacts made by `botctl simulate`: their replies are kept for reading and never sent to a platform. */
-export function isSimulated(contact: string): boolean {
-  return contact.startsWith("sim-");
+export function isSimulated({ channel, contact }: Pick<Whose, "channel" | "contact">): boolean {
+  return SIMULATED[channel](contact);
 }

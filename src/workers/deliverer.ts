@@ -141,7 +141,7 @@ export class Deliverer {
 
   private async attempt(delivery: LeasedDelivery): Promise<SendOutcome> {
     const { whose, id, body } = delivery;
-    if (isSimulated(whose.contact)) return { kind: "sent", messageId: `sim.${id}` };
+    if (isSimulated(whose)) return { kind: "sent", messageId: `sim.${id}` };
     const channel = this.options.channels[whose.channel];
     if (channel === null) return { kind: "unsent", reason: `${whose.channel} is switched off` };
     const access = await this.options.access(whose.accountId);

@@ -264,7 +264,7 @@ export class Replier {
 
   /** Marks the message seen and shows typing until the answer stops it. Best effort: never waited for. */
   private async showTyping(channel: Channel, { whose }: ClaimedTurn, signal: AbortSignal): Promise<() => void> {
-    if (isSimulated(whose.contact)) return () => {};
+    if (isSimulated(whose)) return () => {};
     const access = await this.options.access(whose.accountId);
     if (access === null) return () => {};
     let cancel: () => void = () => {};

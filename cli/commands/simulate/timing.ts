@@ -52,7 +52,7 @@ export function contactOf({ contact, seed }: TimeFlags, index: number): string {
 
 /** @throws Fault `usage` */
 export function refuseRealContact(contact: string | undefined): void {
-  if (contact === undefined || isSimulated(contact)) return;
+  if (contact === undefined || isSimulated({ channel: "messenger", contact })) return;
   throw new Fault(
     "usage",
     "A simulated contact begins with sim-; to anybody else the replies would be sent.",

@@ -60,6 +60,8 @@ export interface TelegramSandbox {
   says(botId: string, chat: number, fields: JsonObject): number | null;
   /** Somebody presses a button; the press may be answered once. */
   presses(botId: string, chat: number, data: string, under?: JsonObject): number | null;
+  /** As its owner would by setWebhook. */
+  setWebhook(botId: string, url: string, secret: string): void;
   /** Every webhook POST so far. */
   posts(botId: string): readonly WebhookPost[];
   /** Resolves when no webhook is owed any more. */
@@ -140,6 +142,10 @@ export class BotApi implements TelegramSandbox {
     this.pressed.opened(botId, id);
     const message = { ...frame, text: "?", ...under };
     return this.tell(botId, { callback_query: { id, from, chat_instance: `c${chat}`, data, message } });
+  }
+
+  setWebhook(botId: string, url: string, secret: string): void {
+    this.named(botId).webhook.set({ url, secret_token: secret });
   }
 
   posts(botId: string): readonly WebhookPost[] {

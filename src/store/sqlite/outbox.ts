@@ -220,7 +220,9 @@ export class Outbox {
       this.db.query("UPDATE conversation SET state = 'blocked' WHERE id = ?").run(row.conversation_id);
     }
     if (settled.accountPauseUntil !== null) this.accounts.pause(row.account_id, settled.accountPauseUntil);
-    const breaker = isSimulated(row.whose_contact) ? null : this.pace.judge(row.account_id, truth, now);
+    const breaker = isSimulated({ channel: row.whose_channel, contact: row.whose_contact })
+      ? null
+      : this.pace.judge(row.account_id, truth, now);
     if (settled.account === null) return { settled, accountTurned: false, breaker };
     const accountTurned = this.accounts.setState(row.account_id, settled.account, settled.error);
     this.accounts.park(row.account_id);
