@@ -19,6 +19,7 @@ import { isStorageTrouble, troubleTo } from "./app/trouble.ts";
 import { watchful } from "./app/watchful.ts";
 import { secretsOf, type Config } from "./config.ts";
 import type { Account } from "./core/account.ts";
+import type { Channel } from "./core/channel.ts";
 import { systemClock, type Clock } from "./core/clock.ts";
 import { expectationOf } from "./core/expectation.ts";
 import { Fault } from "./core/fault.ts";
@@ -48,6 +49,7 @@ import { Deliverer } from "./workers/deliverer.ts";
 import { Gatherer } from "./workers/gatherer.ts";
 import { Intake } from "./workers/intake.ts";
 import { Janitor } from "./workers/janitor.ts";
+import { Poller } from "./workers/poller.ts";
 import { Registrar } from "./workers/registrar.ts";
 import { Replier } from "./workers/replier.ts";
 
@@ -211,6 +213,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const welcome = async (account: Account): Promise<void> => {
     await bots.admit(account);
     await intake.adopt(account);
+    poller.follow(account);
     deliverer.loop.wake();
   };
   const registrar = new Registrar({
@@ -242,6 +245,11 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     },
   });
 
+  const take = (channel: Channel, body: Uint8Array, account: string | null): Promise<void> =>
+    intake.take(channel, body, account);
+  const alarm = (cause: string, message: string): void => void alarms.raise(cause, message);
+  const poller = new Poller({ store, clock, chance: Math.random, publish, channels, access, take, alarm, onError });
+
   const recovery = await store.recover(clock.now());
   if (recovery.turns + recovery.deliveries > 0) log.info("recovered", recovery);
   // The last run may have ended between knowing an account and binding what was held for it.
@@ -265,7 +273,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     clock,
     publish,
     channels,
-    take: (channel, body, account) => intake.take(channel, body, account),
+    take,
     onWebhook: (_, outcome) => {
       if (outcome === "stored") rates.webhook();
     },
@@ -275,7 +283,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
       textDays: config.retention.textMs / DAY_MS,
     }),
     onError,
-    alarm: (cause, message) => alarms.raise(cause, message),
+    alarm,
     store,
     follow: (afterSeq, signal) => bus.follow(afterSeq, signal),
     closing: closing.signal,
@@ -310,7 +318,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
 
   const janitor = new Janitor({ store, clock, retention: config.retention, onError });
   opened.push(() => janitor.loop.stop());
-  for (const worker of [registrar, gatherer, replier, deliverer, janitor]) worker.loop.start();
+  for (const worker of [poller, registrar, gatherer, replier, deliverer, janitor]) worker.loop.start();
   // The word lists are taken in now, in nobody's way, and not while the first customer waits for a 200 (H2).
   opened.push(clock.after(READ_AFTER_MS, () => void expectationOf("xin chào")));
   // What starting needed is not needed any more: a server that waits for customers keeps little memory.
@@ -324,7 +332,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
       log.info("stopping");
       closing.abort();
       try {
-        await shutDown({ server, registrar, gatherer, replier, deliverer }, config.delivery.shutdownTimeoutMs);
+        await shutDown({ server, poller, registrar, gatherer, replier, deliverer }, config.delivery.shutdownTimeoutMs);
         log.info("stopped");
       } finally {
         await opened.close();

@@ -189,18 +189,3 @@ test("S2 without a secret of its owner's the server keeps one of its own, and re
   expect(statuses.map(({ status }) => status)).toEqual([403, 403]);
   await until("the hint", () => silent.log().includes("until WEBHOOK_SECRET_TOKEN is set"));
 });
-
-test("polling is refused, because it is not there yet", async () => {
-  using other = aFolder();
-  const child = Bun.spawn([`${import.meta.dir}/../dist/botctl`, "serve", "--port", "0", "--data-dir", other.path], {
-    cwd: other.path,
-    stdin: "ignore",
-    stdout: "ignore",
-    stderr: "pipe",
-    env: { ...onlyTelegram(), HOST: "127.0.0.1", TELEGRAM_MODE: "polling" },
-  });
-  expect([await child.exited, await new Response(child.stderr).text()]).toEqual([
-    3,
-    expect.stringContaining("TELEGRAM_MODE is polling"),
-  ]);
-});

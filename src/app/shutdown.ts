@@ -2,11 +2,13 @@
 import type { RunningServer } from "../http/server.ts";
 import type { Deliverer } from "../workers/deliverer.ts";
 import type { Gatherer } from "../workers/gatherer.ts";
+import type { Poller } from "../workers/poller.ts";
 import type { Registrar } from "../workers/registrar.ts";
 import type { Replier } from "../workers/replier.ts";
 
 export interface Working {
   readonly server: RunningServer;
+  readonly poller: Poller;
   readonly registrar: Registrar;
   readonly gatherer: Gatherer;
   readonly replier: Replier;
@@ -25,12 +27,13 @@ const STORING_MS = 500;
  * are given back, calls that take longer are cut. Measured in real time, also where a sandbox's own time stands still.
  */
 export async function shutDown(working: Working, timeoutMs: number): Promise<void> {
-  const { server, registrar, gatherer, replier, deliverer } = working;
+  const { server, poller, registrar, gatherer, replier, deliverer } = working;
   const turnsMs = timeoutMs - Math.min(SENDING_MS, timeoutMs / 3);
   const sendsCut = AbortSignal.timeout(timeoutMs);
   const ended = async (): Promise<void> => {
     await Promise.all([
       server.stop(AbortSignal.timeout(Math.min(REQUESTS_MS, turnsMs))),
+      poller.stop(),
       registrar.stop(),
       gatherer.loop.stop(),
       replier.drain(AbortSignal.timeout(turnsMs)),

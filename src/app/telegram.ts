@@ -41,14 +41,7 @@ export class Bots {
 
   /** @throws Fault settings when BOT_TOKEN names no bot */
   static async open(options: BotsOptions, accounts: readonly Account[]): Promise<Bots> {
-    const { botToken, mode } = options.settings;
-    if (mode === "polling") {
-      throw new Fault(
-        "settings",
-        "TELEGRAM_MODE is polling, and this version takes Telegram's webhooks only",
-        "Remove TELEGRAM_MODE, and point the bot's webhook at this server.",
-      );
-    }
+    const { botToken } = options.settings;
     const named = botToken === null ? null : botIn(botToken);
     const known = accounts.filter(({ channel }) => channel === "telegram");
     const bots = new Bots(options, named, known.length > 1);
@@ -104,11 +97,11 @@ export class Bots {
 
 /** What the channel is told. */
 export function telegramSettings(
-  { apiBase, sendTimeoutMs }: Config["telegram"],
+  { apiBase, sendTimeoutMs, mode }: Config["telegram"],
   bots: Bots,
   now: () => number,
 ): TelegramSettings {
-  return { apiBase, sendTimeoutMs, now, botAt: (account) => bots.at(account) };
+  return { apiBase, sendTimeoutMs, now, polls: mode === "polling", botAt: (account) => bots.at(account) };
 }
 
 /**
@@ -116,6 +109,7 @@ export function telegramSettings(
  * elsewhere without asking (R12).
  */
 export function telegramHint(live: Config["telegram"], publicUrl: string | null): string {
+  if (live.mode === "polling") return "messages are asked for (polling), and webhooks are not taken";
   const url = `${publicUrl?.replace(/\/+$/, "") ?? "https://<your address>"}/api/webhooks/telegram`;
   const how = `call setWebhook with url ${url} and WEBHOOK_SECRET_TOKEN as its secret_token`;
   return live.webhookSecret === null

@@ -57,7 +57,7 @@ export const telegram = {
   TELEGRAM_MODE: having(
     oneOf(["webhook", "polling"]),
     "webhook",
-    "how messages come: `webhook`; `polling` is not there yet and stops the start",
+    "how messages come: by `webhook`, or by `polling`, which needs no public address",
   ),
   TELEGRAM_SEND_TIMEOUT_MS: having(whole(100, 120_000), "10000", "longest one send to Telegram may take"),
 };

@@ -1,5 +1,6 @@
 import type { Access } from "./account.ts";
 import type { SendOutcome } from "./delivery.ts";
+import type { Polling } from "./polling.ts";
 import type { RenderedPart, Reply } from "./reply.ts";
 import type { Quarantined, Update } from "./update.ts";
 
@@ -60,6 +61,8 @@ export interface Channel {
   readonly echoesDeliveries: boolean;
   /** Whether every account has an address of its own below the channel's, because a body does not say whose it is. */
   readonly addressesAccounts: boolean;
+  /** Where the settings want updates asked for; null: they come by webhook. Never both. */
+  readonly polling: Polling | null;
   /** Answers a platform that opens with a challenge; null when the challenge is not ours. */
   greet(query: URLSearchParams): string | null;
   /** Looks at the headers alone, so that a body which cannot be genuine is never read. */

@@ -109,7 +109,8 @@ function webhooks(options: ServerOptions): [string, Webhook][] {
   const shared = { clock, publish, take, onWebhook, onError, bodies: new BodyReader() };
   return CHANNEL_NAMES.flatMap((name): [string, Webhook][] => {
     const channel = channels[name];
-    if (channel === null) return [];
+    // Whoever asks for updates by itself opens no door to strangers.
+    if (channel === null || channel.polling !== null) return [];
     const forgeries = new Failures(
       () => clock.now(),
       () => alarm(`forged:${name}`, `many ${name} webhooks come without a genuine signature`),

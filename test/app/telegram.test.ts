@@ -136,4 +136,5 @@ test("the start tells how messages come to the server, and no secret", () => {
   const set = telegramHint({ ...live, webhookSecret: "a-word" }, null);
   expect(set).toContain("https://<your address>/api/webhooks/telegram");
   expect(set).not.toContain("a-word");
+  expect(telegramHint({ ...live, mode: "polling" }, null)).toContain("asked for");
 });

@@ -80,6 +80,7 @@ export class ScriptedChannel implements Channel {
   typingLastsMs = 12_500;
   readonly echoesDeliveries = true;
   readonly addressesAccounts = false;
+  readonly polling = null;
   readonly confirmed: string[] = [];
   readonly sent: {
     readonly contact: string;

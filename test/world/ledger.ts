@@ -72,6 +72,7 @@ export class Ledger {
       typingLastsMs: 20_000,
       echoesDeliveries: true,
       addressesAccounts: false,
+      polling: null,
       greet: () => null,
       plausible: () => true,
       verify: () => "genuine",

@@ -34,6 +34,7 @@ export function messengerChannel(settings: MessengerSettings): Channel {
     typingLastsMs: TYPING_LASTS_MS,
     echoesDeliveries: true,
     addressesAccounts: false,
+    polling: null,
     greet(query) {
       const challenge = query.get("hub.challenge") ?? "";
       const isOurs =

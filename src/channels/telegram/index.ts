@@ -2,6 +2,7 @@ import type { Channel } from "../../core/channel.ts";
 import { identify } from "./account.ts";
 import type { ApiSettings } from "./api.ts";
 import { bearsSecret, type BotAt } from "./bots.ts";
+import { poll } from "./poll.ts";
 import { render, TEXT_LIMIT_UNITS } from "./render.ts";
 import { confirm, mark, send } from "./send.ts";
 import { parse } from "./webhook.ts";
@@ -11,6 +12,8 @@ export type { HookedBot } from "./bots.ts";
 /** How this server stands to its bots. */
 export interface TelegramSettings extends ApiSettings {
   readonly botAt: BotAt;
+  /** Whether updates are asked for; webhooks are not taken then. */
+  readonly polls: boolean;
   /** Epoch ms; for updates that tell no time. */
   readonly now: () => number;
 }
@@ -31,6 +34,7 @@ export function telegramChannel(settings: TelegramSettings): Channel {
     typingLastsMs: TYPING_LASTS_MS,
     echoesDeliveries: false,
     addressesAccounts: true,
+    polling: settings.polls ? { poll: (access, cursor, signal) => poll(settings, access, cursor, signal) } : null,
     // There is no challenge.
     greet: () => null,
     plausible: (request) => bearsSecret(request, botAt),

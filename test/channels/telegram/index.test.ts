@@ -11,6 +11,7 @@ const bot: HookedBot = { ...BOT, webhookSecret: SECRET };
 const other: HookedBot = { id: "7000000002", username: "Quan_Ca_Phe_bot", webhookSecret: "another-webhook-secret" };
 const settings: TelegramSettings = {
   botAt: (account) => [bot, other].find(({ id }) => id === (account ?? BOT.id)) ?? null,
+  polls: false,
   apiBase: "http://127.0.0.1:1",
   sendTimeoutMs: BENCH_TIMEOUT_MS,
   now: () => NOW,
