@@ -4,7 +4,7 @@ import type { Channel, ChannelName, Identity } from "../core/channel.ts";
 import type { Clock } from "../core/clock.ts";
 import { Fault } from "../core/fault.ts";
 import type { Store } from "../core/store.ts";
-import type { AccountDesk } from "../http/accounts.ts";
+import type { AccountDesk } from "../http/routes/accounts.ts";
 import type { Vault } from "../vault/vault.ts";
 import { saveToken } from "./tokens.ts";
 

@@ -11,11 +11,11 @@ export function read<T extends z.ZodType>(schema: T, value: unknown): z.infer<T>
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const complaints = result.error.issues.map((issue) => `${issue.path.join(".") || "the body"}: ${issue.message}`);
-  throw new Fault("usage", complaints.join("; "), "The README lists what each route takes.");
+  throw new Fault("usage", complaints.join("; "), "GET /docs shows what each route takes.");
 }
 
 /** The conversation that a path names. @throws Fault not_found */
-export async function conversationOf(store: Store, id: string, now: number): Promise<ConversationRow> {
+export async function conversationOf(store: Store, id: string | undefined, now: number): Promise<ConversationRow> {
   const parsed = ConversationId.safeParse(id);
   const row = parsed.success ? await store.conversation(parsed.data, now) : null;
   if (row === null)

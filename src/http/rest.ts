@@ -5,6 +5,8 @@ import { adminRoutes, type AdminOptions } from "./admin.ts";
 import { adminGuard } from "./auth.ts";
 import { Failures } from "./failures.ts";
 import { answerFor, errorBody, isOurs } from "./faults.ts";
+import { attach } from "./route.ts";
+import { publicRoutes } from "./routes/public.ts";
 
 export interface RestOptions extends AdminOptions {
   readonly adminToken: string;
@@ -34,19 +36,9 @@ export function restApp(options: RestOptions, addressOf: (request: Request) => s
     if (isOurs(status)) options.onError(error);
     return Response.json(body, { status });
   });
-  app.get("/api/health", () => ({ status: "ok" }));
-  app.get("/api/ready", async ({ set }) => {
-    const reason = await options.notReady();
-    if (reason === null) return { status: "ready" };
-    set.status = 503;
-    return { status: "not_ready", reason };
-  });
-  app.get(
-    "/privacy",
-    () => new Response(options.privacyPage, { headers: { "content-type": "text/html; charset=utf-8" } }),
-  );
+  attach(app, publicRoutes, options);
   // Twice, because only requests with a body are parsed; theirs is not read for just anybody.
   const guarded = new Elysia().onParse(({ request }) => guard(request)).onBeforeHandle(({ request }) => guard(request));
-  app.use(guarded.use(adminRoutes(options)));
+  app.use(attach(guarded, adminRoutes, options));
   return app;
 }

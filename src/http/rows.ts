@@ -14,7 +14,9 @@ export function showConversation(row: ConversationRow) {
 }
 
 export function showMessage({ id, direction, by, text, attachments, actions, at, turn, deliveries }: MessageRow) {
-  return { id, direction, by, text, attachments, actions, at, turn, deliveries };
+  // A platform's handle for a file is of no use to anybody without its token.
+  const shown = attachments.map((attachment) => ({ ...attachment, fileId: undefined }));
+  return { id, direction, by, text, attachments: shown, actions, at, turn, deliveries };
 }
 
 export function showRetry({ id, kind, state, account, attempts, nextAt, lastError }: RetryRow) {

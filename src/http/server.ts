@@ -104,7 +104,7 @@ function listen(options: ServerOptions): Listener {
 }
 
 /** By path, for the channels that are on. */
-function webhooks(options: ServerOptions): [string, Webhook][] {
+export function webhooks(options: ServerOptions): [string, Webhook][] {
   const { channels, clock, publish, take, onWebhook, onError, alarm } = options;
   const shared = { clock, publish, take, onWebhook, onError, bodies: new BodyReader() };
   return CHANNEL_NAMES.flatMap((name): [string, Webhook][] => {

@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { CHANNEL_NAMES } from "../core/channel.ts";
+import { channel, time } from "./shapes.ts";
 
 const count = z.number().int().nonnegative();
 
 /** `GET /api/status`: how the server is doing. Times are epoch ms. */
-export const Status = z.object({
-  server: z.object({ version: z.string(), started_at: z.number(), now: z.number() }),
+export const Status = z.strictObject({
+  server: z.strictObject({ version: z.string(), started_at: time, now: time }),
   lag_ms: z.number().nonnegative(),
-  rates: z.object({ webhooks_per_minute: count, replies_per_minute: count }),
+  rates: z.strictObject({ webhooks_per_minute: count, replies_per_minute: count }),
   reply_p95_ms: z.number().nullable(),
-  depths: z.object({
+  depths: z.strictObject({
     gathering: count,
     ready: count,
     running: count,
@@ -19,11 +19,11 @@ export const Status = z.object({
     dead: count,
   }),
   breakers: z.array(
-    z.object({ scope: z.string(), state: z.enum(["closed", "open", "half_open"]), until: z.number().nullable() }),
+    z.strictObject({ scope: z.string(), state: z.enum(["closed", "open", "half_open"]), until: time.nullable() }),
   ),
   accounts: z.array(
-    z.object({
-      channel: z.enum(CHANNEL_NAMES),
+    z.strictObject({
+      channel,
       account: z.string(),
       name: z.string(),
       state: z.enum(["active", "paused", "auth_failed"]),

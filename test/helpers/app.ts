@@ -4,6 +4,7 @@ import { startApp, type App } from "../../src/app.ts";
 import { loadConfig } from "../../src/config.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
 import { signedWebhook } from "../../src/sandbox/sign.ts";
+import { asDescribed } from "./answers.ts";
 import { APP, PAGE } from "./bot.ts";
 
 interface AdminInit {
@@ -56,7 +57,8 @@ export async function startInner(
     },
     async admin(path, init = {}) {
       const token = (await Bun.file(join(dataDir, "admin-token")).text()).trim();
-      return fetch(`${app.url}${path}`, { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
+      const headers = { authorization: `Bearer ${token}`, ...init.headers };
+      return asDescribed(init.method ?? "GET", path, await fetch(`${app.url}${path}`, { ...init, headers }));
     },
     [Symbol.asyncDispose]: stop,
   };

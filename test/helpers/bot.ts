@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts";
 import { signedWebhook } from "../../src/sandbox/sign.ts";
+import { asDescribed } from "./answers.ts";
 import { until } from "./until.ts";
 
 export const BINARY = join(import.meta.dir, "../../dist/botctl");
@@ -105,7 +106,8 @@ export async function startBot(dataDir: string, internet: Sandbox, env: Record<s
     },
     async admin(path, init = {}) {
       const token = (await Bun.file(join(dataDir, "admin-token")).text()).trim();
-      return fetch(`${address}${path}`, { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
+      const headers = { authorization: `Bearer ${token}`, ...init.headers };
+      return asDescribed(init.method ?? "GET", path, await fetch(`${address}${path}`, { ...init, headers }));
     },
     async list(path) {
       return Rows.parse(await (await bot.admin(path)).json()).data;

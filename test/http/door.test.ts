@@ -7,7 +7,11 @@ import { systemClock } from "../../src/core/clock.ts";
 import type { BotEvent } from "../../src/core/event.ts";
 import { Fault } from "../../src/core/fault.ts";
 import type { Store } from "../../src/core/store.ts";
-import { startServer, type RunningServer, type ServerOptions } from "../../src/http/server.ts";
+import { adminRoutes } from "../../src/http/admin.ts";
+import { restApp } from "../../src/http/rest.ts";
+import { publicRoutes, webhookRoutes } from "../../src/http/routes/public.ts";
+import { ProcessingCounters } from "../../src/events/processing.ts";
+import { startServer, webhooks, type RunningServer, type ServerOptions } from "../../src/http/server.ts";
 import { APP } from "../helpers/bot.ts";
 import { aDataFolder, openStore } from "../helpers/sqlite.ts";
 
@@ -62,7 +66,7 @@ beforeAll(() => {
     takeOver: async () => {},
     release: async () => {},
     reply: async () => ({ kind: "queued", deliveryId: "d" }),
-    processing: async () => ({}),
+    processing: async () => ({ ...new ProcessingCounters().now(), pending_contexts: 0 }),
     status: async () => {
       throw new Fault("storage", "nothing can be read");
     },
@@ -157,6 +161,23 @@ describe("S5 the admin token", () => {
     const init = { method: "POST", headers: { ...bearer, ...json, origin: "https://evil.example" }, body: "{}" };
     expect((await ask("/api/retries/flush", init)).status).toBe(403);
   });
+});
+
+test("M9 the routes there are, are those the reference describes", () => {
+  const nameOf = ({ method, path }: { method: string; path: string }): string => `${method} ${path}`;
+  const described = [...adminRoutes, ...publicRoutes].map(({ method, path }) => {
+    return nameOf({ method, path: path.replaceAll(/\{(\w+)\}/g, ":$1") });
+  });
+  expect(
+    restApp(options, () => "")
+      .routes.map(nameOf)
+      .sort(),
+  ).toEqual(described.sort());
+  const { messenger } = options.channels;
+  const telegram = messenger === null ? null : { ...messenger, addressesAccounts: true };
+  const doors = webhooks({ ...options, channels: { messenger, telegram } });
+  const paths = doors.map(([path]) => path.replaceAll(/:(\w+)/g, "{$1}"));
+  expect(paths.flatMap((path) => [`GET ${path}`, `POST ${path}`]).sort()).toEqual(webhookRoutes.map(nameOf).sort());
 });
 
 test("what a platform refuses is 502 and no error of ours", async () => {
