@@ -45,7 +45,7 @@ const ALL = 1_000_000_000;
 function without(folder: OpenFolder): Reading {
   return {
     async conversations(limit) {
-      const { data, next } = folder.conversations({ limit, cursor: null });
+      const { data, next } = await folder.conversations({}, { limit, cursor: null });
       return { rows: data, more: next !== null };
     },
     async conversation(id) {

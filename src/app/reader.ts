@@ -2,12 +2,15 @@
 import { join } from "node:path";
 import { systemClock } from "../core/clock.ts";
 import type { RetryFilter } from "../core/journal.ts";
-import type { PageRequest } from "../core/page.ts";
-import { showConversation, showMessage, showRetry, showRetryDetail } from "../http/rows.ts";
+import type { OrderedPage, PageRequest } from "../core/page.ts";
+import type { ConversationFilter } from "../core/transcript.ts";
+import { showAccount, showConversation, showMessage, showRetry, showRetryDetail } from "../http/rows.ts";
+import { Accounts } from "../store/sqlite/accounts.ts";
 import { Conversations } from "../store/sqlite/conversations.ts";
 import { DATABASE_FILE, openReader, storageFault } from "../store/sqlite/database.ts";
 import { History } from "../store/sqlite/history.ts";
 import { Journal } from "../store/sqlite/journal.ts";
+import { findConversations } from "../store/sqlite/search.ts";
 import { isStorageTrouble } from "./trouble.ts";
 
 /**
@@ -21,12 +24,15 @@ export function openFolder(dataDir: string) {
   if (db === null) return null;
   const clock = systemClock();
   const [journal, conversations, history] = [new Journal(db), new Conversations(db), new History(db)];
+  const accounts = new Accounts(db);
   /** Damage may show only when a table is read; that is for a person to mend, too (H3). */
+  const told = (error: unknown): unknown =>
+    isStorageTrouble(error) ? storageFault(join(dataDir, DATABASE_FILE), error) : error;
   const read = <T>(look: () => T): T => {
     try {
       return look();
     } catch (error) {
-      throw isStorageTrouble(error) ? storageFault(join(dataDir, DATABASE_FILE), error) : error;
+      throw told(error);
     }
   };
   return {
@@ -39,8 +45,11 @@ export function openFolder(dataDir: string) {
       const [row] = read(() => journal.list({ ids: [id] }, { limit: 1, cursor: null })).data;
       return row === undefined ? null : showRetryDetail(row);
     },
-    conversations(page: PageRequest) {
-      const { data, next } = read(() => conversations.list(page, clock.now()));
+    async conversations(filter: ConversationFilter, page: OrderedPage) {
+      const found = findConversations(conversations, history, filter, page, clock.now());
+      const { data, next } = await found.catch((error: unknown) => {
+        throw told(error);
+      });
       return { data: data.map(showConversation), next };
     },
     /** Null: there is no such conversation. */
@@ -48,9 +57,12 @@ export function openFolder(dataDir: string) {
       const row = read(() => conversations.one(id, clock.now()));
       return row === null ? null : showConversation(row);
     },
-    messages(conversation: number, page: PageRequest) {
+    messages(conversation: number, page: OrderedPage) {
       const { data, next } = read(() => history.page(conversation, page));
       return { data: data.map(showMessage), next };
+    },
+    accounts() {
+      return read(() => accounts.all()).map(showAccount);
     },
     close(): void {
       db.close();

@@ -1,7 +1,8 @@
 import type { ChannelName } from "./channel.ts";
 
+export const CONVERSATION_STATES = ["bot", "human", "blocked"] as const;
 /** `human`: a person answers and the bot keeps silent. `blocked`: the contact cannot be written to until it writes. */
-export type ConversationState = "bot" | "human" | "blocked";
+export type ConversationState = (typeof CONVERSATION_STATES)[number];
 
 /** Whom something is about, for workers and events. Platform ids are secrets of the person: never log them. */
 export interface Whose {

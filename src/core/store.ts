@@ -12,10 +12,10 @@ import type { DeliveryPolicy, SendOutcome } from "./delivery.ts";
 import type { RetryFilter, RetryProgress, RetryRow } from "./journal.ts";
 import type { DeliveryStatus, LeasedDelivery, MovedDelivery, SendLimits, SettledDelivery } from "./lease.ts";
 import type { Outgoing, QueueOutcome } from "./outgoing.ts";
-import type { Page, PageRequest } from "./page.ts";
+import type { OrderedPage, Page, PageRequest } from "./page.ts";
 import type { RenderedPart, Reply } from "./reply.ts";
 import type { HandedOver } from "./takeover.ts";
-import type { ConversationRow, MessageRow } from "./transcript.ts";
+import type { ConversationFilter, ConversationRow, MessageRow } from "./transcript.ts";
 import type { Turn } from "./turn.ts";
 import type { AccountBreaker, Depths } from "./vitals.ts";
 import type { WaitPolicy } from "./waits.ts";
@@ -117,10 +117,11 @@ export interface Store {
   drop(id: string, now: number): Promise<boolean>;
 
   // Reading
-  conversations(page: PageRequest, now: number): Promise<Page<ConversationRow>>;
+  /** The most recent first, or in the order they began. */
+  conversations(filter: ConversationFilter, page: OrderedPage, now: number): Promise<Page<ConversationRow>>;
   conversation(id: number, now: number): Promise<ConversationRow | null>;
-  /** Oldest first. */
-  messages(conversation: number, page: PageRequest): Promise<Page<MessageRow>>;
+  /** Each page oldest first; the last page first, or the first one. */
+  messages(conversation: number, page: OrderedPage): Promise<Page<MessageRow>>;
   depths(): Promise<Depths>;
   /** The circuit breaker of every account. */
   breakers(): Promise<readonly AccountBreaker[]>;

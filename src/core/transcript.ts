@@ -24,6 +24,16 @@ export interface ConversationRow {
   } | null;
 }
 
+/** Which conversations. All given must hold. */
+export interface ConversationFilter {
+  /** Words of the name or of anything said, or the platform's id of the person. */
+  readonly q?: string | undefined;
+  readonly channel?: ChannelName | undefined;
+  /** The platform's id. */
+  readonly account?: string | undefined;
+  readonly state?: ConversationState | undefined;
+}
+
 export interface MessageRow {
   /** Unique in its conversation. */
   readonly id: string;

@@ -2,6 +2,7 @@ import { afterEach, describe } from "bun:test";
 import { POLICY } from "../helpers/policy.ts";
 import { deliveryPromises } from "./store/deliveries.ts";
 import { doubtPromises } from "./store/doubts.ts";
+import { findingPromises } from "./store/finding.ts";
 import { historyPromises } from "./store/history.ts";
 import { inboxPromises } from "./store/inbox.ts";
 import { journalPromises } from "./store/journal.ts";
@@ -35,6 +36,7 @@ export function exerciseStore(name: string, make: MakeEngine): void {
   describe(`${name}: turns are worked on`, () => workPromises(open));
   describe(`${name}: people take over`, () => takeoverPromises(open));
   describe(`${name}: what was said`, () => historyPromises(open));
+  describe(`${name}: what is looked for`, () => findingPromises(open));
   describe(`${name}: deliveries`, () => deliveryPromises(open));
   describe(`${name}: unknown outcomes and their echoes`, () => doubtPromises(open));
   describe(`${name}: who can be written to, and what is tapped`, () => reachPromises(open));

@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
 import type { ChannelName } from "../../core/channel.ts";
 import type { ConversationState } from "../../core/conversation.ts";
-import type { Page, PageRequest } from "../../core/page.ts";
-import type { ConversationRow } from "../../core/transcript.ts";
+import type { OrderedPage, Page, PageOrder } from "../../core/page.ts";
+import type { ConversationFilter, ConversationRow } from "../../core/transcript.ts";
 import { stateNow } from "../../core/takeover.ts";
 import type { TurnState } from "../../core/turn.ts";
 
@@ -35,23 +35,67 @@ const SELECT = `
 export class Conversations {
   constructor(private readonly db: Database) {}
 
-  /** The most recent first. */
-  list(page: PageRequest, now: number): Page<ConversationRow> {
-    const [lastAt, id] = (page.cursor ?? "").split(".").map(Number);
+  /** Words are not looked for here. */
+  list(filter: Omit<ConversationFilter, "q">, page: OrderedPage, now: number): Page<ConversationRow> {
+    const after = page.order === "oldest" ? begunAfter(page.cursor) : quieterThan(page.cursor);
     const rows = this.db
-      .query<ConversationRecord, [number, number, number]>(
-        `${SELECT} WHERE (c.last_at, c.id) < (?, ?) ORDER BY c.last_at DESC, c.id DESC LIMIT ?`,
+      .query<ConversationRecord, Record<string, string | number | null>>(
+        `${SELECT} WHERE ${after.where}${conditions(filter)} ORDER BY ${after.order} LIMIT $limit + 0`,
       )
-      .all(lastAt || Number.MAX_SAFE_INTEGER, id || 0, page.limit + 1);
+      .all({
+        ...after.values,
+        ...(filter.channel === undefined ? {} : { channel: filter.channel }),
+        ...(filter.account === undefined ? {} : { account: filter.account }),
+        ...(filter.state === undefined ? {} : { state: filter.state, now }),
+        limit: page.limit + 1,
+      });
     const data = rows.slice(0, page.limit).map((row) => toRow(row, now));
     const last = data.at(-1);
-    return { data, next: rows.length > page.limit && last !== undefined ? `${last.lastAt}.${last.id}` : null };
+    return { data, next: rows.length > page.limit && last !== undefined ? this.cursorAfter(last, page.order) : null };
+  }
+
+  /** For the page that goes on behind a row. */
+  cursorAfter({ lastAt, id }: ConversationRow, order: PageOrder | undefined): string {
+    return order === "oldest" ? String(id) : `${lastAt}.${id}`;
   }
 
   one(id: number, now: number): ConversationRow | null {
     const row = this.db.query<ConversationRecord, [number]>(`${SELECT} WHERE c.id = ?`).get(id);
     return row === null ? null : toRow(row, now);
   }
+}
+
+/** A takeover whose end has passed is over (`stateNow`). */
+const STATE_NOW = "CASE WHEN c.state = 'human' AND c.human_until_at <= $now + 0 THEN 'bot' ELSE c.state END";
+
+interface Place {
+  readonly where: string;
+  readonly order: string;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+function quieterThan(cursor: string | null): Place {
+  const [lastAt, id] = (cursor ?? "").split(".").map(Number);
+  return {
+    where: "(c.last_at, c.id) < ($lastAt + 0, $id + 0)",
+    order: "c.last_at DESC, c.id DESC",
+    values: { lastAt: lastAt || Number.MAX_SAFE_INTEGER, id: id || 0 },
+  };
+}
+
+/** Nobody who writes meanwhile changes their place in it. */
+function begunAfter(cursor: string | null): Place {
+  return { where: "c.id > $id + 0", order: "c.id", values: { id: Number(cursor) || 0 } };
+}
+
+function conditions({ channel, account, state }: Omit<ConversationFilter, "q">): string {
+  return [
+    ...(channel === undefined ? [] : ["a.channel = $channel"]),
+    ...(account === undefined ? [] : ["a.external_id = $account"]),
+    ...(state === undefined ? [] : [`${STATE_NOW} = $state`]),
+  ]
+    .map((condition) => ` AND ${condition}`)
+    .join("");
 }
 
 function toRow(row: ConversationRecord, now: number): ConversationRow {

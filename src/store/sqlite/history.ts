@@ -4,7 +4,7 @@ import type { HistoryLine, QuestionPart } from "../../core/agent.ts";
 import type { DeliveryState } from "../../core/delivery.ts";
 import type { Action } from "../../core/reply.ts";
 import type { HistoryLimits } from "../../core/claim.ts";
-import type { Page, PageRequest } from "../../core/page.ts";
+import type { OrderedPage, Page, PageRequest } from "../../core/page.ts";
 import type { MessageRow } from "../../core/transcript.ts";
 import type { Attachment, Content } from "../../core/update.ts";
 
@@ -122,24 +122,27 @@ export class History {
     return sinceSilence(lines, firstAt, limits.ttlMs).slice(-limits.lines);
   }
 
-  /** A page of the transcript, newest page first, each page oldest first. */
-  page(conversation: number, page: PageRequest): Page<MessageRow> {
-    const [inboundBefore, outboundBefore] = cursorOf(page.cursor);
+  /** A page of the transcript, each page oldest first: the newest page first, or the oldest. */
+  page(conversation: number, page: OrderedPage): Page<MessageRow> {
+    const forwards = page.order === "oldest";
+    const [inboundAt, outboundAt] = cursorOf(page.cursor, forwards);
+    const onwards = forwards ? "id > ? ORDER BY id" : "id < ? ORDER BY id DESC";
     const inbound = this.db
       .query<InboundRow, [number, number, number]>(
         `SELECT id, turn_id, content, at, received_at FROM inbox
-         WHERE conversation_id = ? AND id < ? AND ${SAID} ORDER BY id DESC LIMIT ?`,
+         WHERE conversation_id = ? AND ${SAID} AND ${onwards} LIMIT ?`,
       )
-      .all(conversation, inboundBefore, page.limit + 1);
+      .all(conversation, inboundAt, page.limit + 1);
     const outbound = this.db
       .query<OutboundRow, [number, number, number]>(
-        "SELECT * FROM message WHERE conversation_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
+        `SELECT * FROM message WHERE conversation_id = ? AND ${onwards} LIMIT ?`,
       )
-      .all(conversation, outboundBefore, page.limit + 1);
+      .all(conversation, outboundAt, page.limit + 1);
     // The page is cut by arrival, so that the next one goes on where this one ends on both sides; shown in turns only then.
-    const [inCount, outCount] = newest(inbound, outbound, page.limit);
+    const [inCount, outCount] = merged(inbound, outbound, page.limit, forwards);
+    const received = inbound.slice(0, inCount);
     const data = inOrder([
-      ...grouped(inbound.slice(0, inCount), (row): MessageRow => {
+      ...grouped(forwards ? received.toReversed() : received, (row): MessageRow => {
         const { text, attachments } = said(row.content);
         const shown = { direction: "in", by: "client", text, attachments, turn: row.turn_id } as const;
         return { id: `in-${row.id}`, ...shown, at: row.received_at, actions: [], deliveries: [] };
@@ -152,8 +155,28 @@ export class History {
       }),
     ]);
     const more = inbound.length > inCount || outbound.length > outCount;
-    const next = `${inbound[inCount - 1]?.id ?? inboundBefore}.${outbound[outCount - 1]?.id ?? outboundBefore}`;
+    const next = `${inbound[inCount - 1]?.id ?? inboundAt}.${outbound[outCount - 1]?.id ?? outboundAt}`;
     return { data, next: more ? next : null };
+  }
+
+  /** What was said, without who and when: for looking something up. The newest first. */
+  texts(conversation: number, page: PageRequest): Page<string> {
+    const [inboundBefore, outboundBefore] = cursorOf(page.cursor, false);
+    const inbound = this.db
+      .query<Pick<InboundRow, "id" | "content">, [number, number, number]>(
+        `SELECT id, content FROM inbox WHERE conversation_id = ? AND id < ? AND ${SAID} ORDER BY id DESC LIMIT ?`,
+      )
+      .all(conversation, inboundBefore, page.limit);
+    const outbound = this.db
+      .query<Pick<OutboundRow, "id" | "text">, [number, number, number]>(
+        "SELECT id, text FROM message WHERE conversation_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
+      )
+      .all(conversation, outboundBefore, page.limit);
+    const data = [...inbound.map(({ content }) => said(content).text), ...outbound.map(({ text }) => text)];
+    const isFull = inbound.length === page.limit || outbound.length === page.limit;
+    // A side that has ended stays at its end.
+    const next = `${inbound.at(-1)?.id ?? 1}.${outbound.at(-1)?.id ?? 1}`;
+    return { data, next: isFull ? next : null };
   }
 
   private deliveries(message: number): { id: string; state: DeliveryState; attempts: number }[] {
@@ -194,11 +217,20 @@ function grouped<T>(rows: readonly InboundRow[], show: (row: InboundRow) => T): 
     .map((row) => ({ line: show(row), groupAt: firstOf.get(row.turn_id ?? -1) ?? row.received_at, at: row.at }));
 }
 
-/** How many of both lists, newest first, are the newest `limit` together. */
-function newest(inbound: readonly InboundRow[], outbound: readonly OutboundRow[], limit: number): [number, number] {
+/** How many of both lists, each in the order they are read, are the first `limit` together. */
+function merged(
+  inbound: readonly InboundRow[],
+  outbound: readonly OutboundRow[],
+  limit: number,
+  forwards: boolean,
+): [number, number] {
   let [ins, outs] = [0, 0];
   while (ins + outs < limit && ins + outs < inbound.length + outbound.length) {
-    if ((inbound[ins]?.received_at ?? -Infinity) > (outbound[outs]?.at ?? -Infinity)) ins += 1;
+    const [theirs, ours] = [inbound[ins]?.received_at, outbound[outs]?.at];
+    const theirsNext = forwards
+      ? (theirs ?? Infinity) <= (ours ?? Infinity)
+      : (theirs ?? -Infinity) > (ours ?? -Infinity);
+    if (theirsNext && theirs !== undefined) ins += 1;
     else outs += 1;
   }
   return [ins, outs];
@@ -218,8 +250,9 @@ function sinceSilence(lines: readonly HistoryLine[], until: number, ttlMs: numbe
   return [...lines];
 }
 
-/** "in.out": only rows below these two ids are on the next page. */
-function cursorOf(cursor: string | null): [number, number] {
+/** "in.out": only rows beyond these two ids, on either side, are on the next page. */
+function cursorOf(cursor: string | null, forwards: boolean): [number, number] {
   const [inbound, outbound] = (cursor ?? "").split(".").map(Number);
-  return [inbound || Number.MAX_SAFE_INTEGER, outbound || Number.MAX_SAFE_INTEGER];
+  const start = forwards ? 0 : Number.MAX_SAFE_INTEGER;
+  return [inbound || start, outbound || start];
 }

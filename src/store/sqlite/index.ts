@@ -10,10 +10,10 @@ import type { HistoryLimits, TurnRef } from "../../core/claim.ts";
 import type { RetryFilter, RetryProgress, RetryRow } from "../../core/journal.ts";
 import type { DeliveryStatus, LeasedDelivery, SendLimits, SettledDelivery } from "../../core/lease.ts";
 import type { Outgoing, QueueOutcome } from "../../core/outgoing.ts";
-import type { Page, PageRequest } from "../../core/page.ts";
+import type { OrderedPage, Page, PageRequest } from "../../core/page.ts";
 import type { Recovery, RetentionPolicy, Store, StorePolicy } from "../../core/store.ts";
 import type { HandedOver } from "../../core/takeover.ts";
-import type { ConversationRow, MessageRow } from "../../core/transcript.ts";
+import type { ConversationFilter, ConversationRow, MessageRow } from "../../core/transcript.ts";
 import type { Turn } from "../../core/turn.ts";
 import type { Depths } from "../../core/vitals.ts";
 import { Accounts } from "./accounts.ts";
@@ -32,6 +32,7 @@ import { Pace } from "./pace.ts";
 import { Reach } from "./reach.ts";
 import { Replies } from "./replies.ts";
 import { Retention } from "./retention.ts";
+import { findConversations } from "./search.ts";
 import { Seen } from "./seen.ts";
 import { Takeovers } from "./takeovers.ts";
 import { Turns } from "./turns.ts";
@@ -283,15 +284,15 @@ class SqliteStore implements Store {
     return this.writer.write(() => this.journal.drop(id, now));
   }
 
-  async conversations(page: PageRequest, now: number): Promise<Page<ConversationRow>> {
-    return this.conversationTable.list(page, now);
+  conversations(filter: ConversationFilter, page: OrderedPage, now: number): Promise<Page<ConversationRow>> {
+    return findConversations(this.conversationTable, this.history, filter, page, now);
   }
 
   async conversation(id: number, now: number): Promise<ConversationRow | null> {
     return this.conversationTable.one(id, now);
   }
 
-  async messages(conversation: number, page: PageRequest): Promise<Page<MessageRow>> {
+  async messages(conversation: number, page: OrderedPage): Promise<Page<MessageRow>> {
     return this.history.page(conversation, page);
   }
 

@@ -94,6 +94,30 @@ export function historyPromises(open: OpenShop): void {
     expect(line?.attachments).toEqual([anAttachment("image")]);
   });
 
+  test("a transcript read from its beginning is the same, and takes in what is said meanwhile", async () => {
+    const shop = await open();
+    for (const word of ["one", "two", "three"]) await exchange(shop, word, `answer ${word}`);
+    const whole = await transcript(shop, 100);
+    for (const limit of [1, 2, 5, 6, 7]) {
+      const rows: MessageRow[] = [];
+      let cursor: string | null = null;
+      do {
+        const page: Awaited<ReturnType<Shop["store"]["messages"]>> = await shop.store.messages(1, {
+          order: "oldest",
+          limit,
+          cursor,
+        });
+        rows.push(...page.data);
+        cursor = page.next;
+      } while (cursor !== null);
+      expect(rows).toEqual(whole);
+    }
+    const { data, next } = await shop.store.messages(1, { order: "oldest", limit: 4, cursor: null });
+    await exchange(shop, "four", "answer four");
+    const rest = await shop.store.messages(1, { order: "oldest", limit: 100, cursor: next });
+    expect(textsOf([...data, ...rest.data])).toEqual([...textsOf(whole), "four", "answer four"]);
+  });
+
   test("what was only noted, and what people wrote by hand, belongs to the history", async () => {
     const shop = await open();
     await shop.hear("to a human", { standby: true });

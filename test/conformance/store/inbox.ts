@@ -82,7 +82,7 @@ export function inboxPromises(open: OpenShop): void {
     const update = anUpdate({ text: "hi", account: STRANGER });
     expect(only(await shop.record(update))).toMatchObject({ outcome: "unknown_account", whose: null, heard: null });
     expect(only(await shop.record(update)).outcome).toBe("duplicate");
-    expect((await shop.store.conversations(WHOLE, shop.now)).data).toEqual([]);
+    expect((await shop.store.conversations({}, WHOLE, shop.now)).data).toEqual([]);
     expect((await shop.store.depths()).gathering).toBe(0);
   });
 
@@ -95,7 +95,7 @@ export function inboxPromises(open: OpenShop): void {
     for (const update of [first, second, first]) {
       await shop.store.record(aBatch([update], { holdUnknown: true }), shop.now);
     }
-    expect((await shop.store.conversations(WHOLE, shop.now)).data).toEqual([]);
+    expect((await shop.store.conversations({}, WHOLE, shop.now)).data).toEqual([]);
 
     shop.pass(60_000);
     const account = await shop.store.saveAccount(seedOf(STRANGER), shop.now);
@@ -142,7 +142,7 @@ export function inboxPromises(open: OpenShop): void {
     const shop = await open();
     const recorded = await Promise.all(Array.from({ length: 10 }, (_, index) => shop.hear(`${index}`)));
     expect(new Set(recorded.map(({ whose }) => whose?.conversation)).size).toBe(1);
-    expect((await shop.store.conversations(WHOLE, shop.now)).data).toHaveLength(1);
+    expect((await shop.store.conversations({}, WHOLE, shop.now)).data).toHaveLength(1);
   });
 
   test("the same person on two pages is two conversations", async () => {
@@ -150,7 +150,7 @@ export function inboxPromises(open: OpenShop): void {
     await shop.store.saveAccount(seedOf("1018"), shop.now);
     await shop.hear("hi");
     await shop.hear("hi", { account: "1018" });
-    const accounts = (await shop.store.conversations(WHOLE, shop.now)).data.map(({ account }) => account);
+    const accounts = (await shop.store.conversations({}, WHOLE, shop.now)).data.map(({ account }) => account);
     expect(accounts.toSorted()).toEqual([PAGE, "1018"]);
   });
 
@@ -203,7 +203,7 @@ export function inboxPromises(open: OpenShop): void {
       anEcho(null),
       anUpdate({ contact: null }),
     );
-    expect((await shop.store.conversations(WHOLE, shop.now)).data).toEqual([]);
+    expect((await shop.store.conversations({}, WHOLE, shop.now)).data).toEqual([]);
   });
 
   test("what comes while another app owns the thread is noted and opens no turn", async () => {

@@ -11,7 +11,7 @@ async function readings(shop: Shop): Promise<unknown[]> {
     await store.accounts(),
     await store.sealedToken(shop.account.id),
     await store.meta("colour"),
-    await store.conversations(WHOLE, shop.now),
+    await store.conversations({}, WHOLE, shop.now),
     await store.messages(1, WHOLE),
     await store.retries({}, WHOLE),
     await store.depths(),

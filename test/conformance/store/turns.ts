@@ -179,8 +179,8 @@ export function turnPromises(open: OpenShop): void {
       shop.pass(1_000);
       await shop.hear("hi", { contact });
     }
-    const first = await shop.store.conversations({ limit: 2, cursor: null }, shop.now);
-    const second = await shop.store.conversations({ limit: 2, cursor: first.next }, shop.now);
+    const first = await shop.store.conversations({}, { limit: 2, cursor: null }, shop.now);
+    const second = await shop.store.conversations({}, { limit: 2, cursor: first.next }, shop.now);
     expect(first.data.map(({ contact }) => contact)).toEqual(["c", "b"]);
     expect([second.data.map(({ contact }) => contact), second.next]).toEqual([["a"], null]);
   });

@@ -177,7 +177,7 @@ async function expectRest(walk: Walk): Promise<void> {
   expect(new Set(walk.answered).size).toBe(walk.answered.length);
   expect([...walk.sent.values()].filter((copies) => copies > 1)).toEqual([]);
   const deadTurns = new Set((await shop.journal({ kind: "turn" })).map(({ id }) => id));
-  const { data } = await shop.store.conversations({ limit: 10, cursor: null }, shop.now);
+  const { data } = await shop.store.conversations({}, { limit: 10, cursor: null }, shop.now);
   const messages = await Promise.all(data.map(({ id }) => shop.store.messages(id, { limit: 500, cursor: null })));
   const lines = messages.flatMap((page) => page.data).filter(({ direction }) => direction === "in");
   expect(lines.length).toBe(walk.heard.length);
