@@ -10,9 +10,9 @@ import { leaveAddress, removeAddress } from "./app/address.ts";
 import { accountDesk } from "./app/accounts.ts";
 import { answeringOf } from "./app/agent.ts";
 import { channelsOf, checkKey, liveWith, policyOf, SEND_CONCURRENCY } from "./app/opening.ts";
-import type { OpenSandbox } from "./app/sandboxed.ts";
 import { Openings, shutDown } from "./app/shutdown.ts";
 import { statusOf } from "./app/status.ts";
+import { picturesOf } from "./app/pictures.ts";
 import { Bots, telegramHint, telegramSettings } from "./app/telegram.ts";
 import { accessTo, strangersOf } from "./app/tokens.ts";
 import { isStorageTrouble, troubleTo } from "./app/trouble.ts";
@@ -35,9 +35,6 @@ import { privacyPage } from "./http/pages.ts";
 import { remembered } from "./http/ready.ts";
 import { startServer } from "./http/server.ts";
 import { DATABASE_FILE, databaseExists, lockFolder, storageFault } from "./store/sqlite/database.ts";
-import { META_MEDIA_HOSTS } from "./media/address.ts";
-import { pictureLoader } from "./media/load.ts";
-import { Pictures } from "./media/pictures.ts";
 import { openSqliteStore } from "./store/sqlite/index.ts";
 
 import { adminToken, openVault } from "./vault/open.ts";
@@ -165,13 +162,12 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const onError = troubleTo(log, alarms);
   const hashPerson: HashPerson = ({ channel, account, contact }) => vault.hash("person", channel, account, contact);
   const shared = { store, clock, publish, hashPerson, onError };
-  const pictures = new Pictures({
+  const pictures = picturesOf({
     clock,
     onError,
-    load: pictureLoader({
-      allowedHosts: META_MEDIA_HOSTS,
-      trustedOrigins: trustedOrigins(settings?.graphBase, sandbox),
-    }),
+    channels,
+    access,
+    vouchedFor: [settings?.graphBase, telegram === null ? null : botSettings.apiBase, sandbox?.facts.media_url],
   });
   opened.push(() => pictures.stop());
   const courier = new Courier({
@@ -197,8 +193,8 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     agent: answering.agent,
     channels,
     access,
-    pictures: async (attachments, signal) =>
-      answering.looksAtPictures ? await pictures.of(attachments, signal) : { pictures: [], notes: [] },
+    pictures: async (attachments, whose, signal) =>
+      answering.looksAtPictures ? await pictures.of(attachments, whose, signal) : { pictures: [], notes: [] },
     apology: answering.apology,
     patience: patienceFor,
     history: { lines: config.history.limit, ttlMs: config.history.ttlMs },
@@ -235,8 +231,8 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     onReady: () => replier.loop.wake(),
     confirm: (channel, updates) => confirmer.confirm(channel, updates),
     onReach: () => deliverer.loop.wake(),
-    prefetch: (attachments) => {
-      if (answering.looksAtPictures) pictures.prefetch(attachments);
+    prefetch: (attachments, whose) => {
+      if (answering.looksAtPictures) pictures.prefetch(attachments, whose);
     },
     onRerun: (turnId) => replier.rerun(turnId),
     onEcho: (deliveryId) => {
@@ -339,13 +335,4 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
       }
     },
   };
-}
-
-/** Where attachments may come from besides the platform's own hosts: exact origins, never from a setting of their own. */
-function trustedOrigins(graphBase: string | undefined, sandbox: OpenSandbox | null): string[] {
-  const addresses = [
-    ...(graphBase === undefined ? [] : [graphBase]),
-    ...(sandbox === null ? [] : [sandbox.facts.media_url]),
-  ];
-  return addresses.map((address) => new URL(address).origin);
 }

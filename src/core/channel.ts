@@ -46,6 +46,10 @@ export type IdentifyOutcome =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "unreachable"; readonly reason: string };
 
+/** `reason` completes "It could not be fetched: …", for the agent: "it is too large". */
+export type FileOutcome =
+  { readonly kind: "located"; readonly url: string } | { readonly kind: "unavailable"; readonly reason: string };
+
 /** A platform. What differs between platforms is data where it can be; a new one is a folder and a registry line. */
 export interface Channel {
   readonly name: ChannelName;
@@ -86,6 +90,12 @@ export interface Channel {
    * effort, never retried, never throws. Null on a platform where no app waits for that.
    */
   readonly confirm: ((access: Access, receipt: string, signal: AbortSignal) => Promise<void>) | null;
+  /**
+   * Where the bytes of a file lie that the platform named by an id (`Attachment.fileId`). The address may hold the token: it is
+   * for the fetch that follows, and goes to no database, no log, no model and no agent. Null on a platform whose attachments
+   * come with addresses.
+   */
+  readonly locate: ((access: Access, fileId: string, signal: AbortSignal) => Promise<FileOutcome>) | null;
   /** Asks the platform whom a token speaks for. */
   identify(token: string, signal: AbortSignal): Promise<IdentifyOutcome>;
 }

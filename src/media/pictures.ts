@@ -6,7 +6,7 @@ import type { Picture } from "../core/agent.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Attachment } from "../core/update.ts";
 import { MAX_BYTES } from "./fetch.ts";
-import type { LoadPicture, Loaded } from "./load.ts";
+import type { FileOwner, LoadPicture, Loaded, PictureSource } from "./load.ts";
 
 export interface PicturesOptions {
   readonly clock: Clock;
@@ -40,12 +40,14 @@ const MOST_KEPT_BYTES = MOST_TOTAL_BYTES - MOST_AT_ONCE * MAX_BYTES;
 const MOST_KEPT = 1_000;
 
 const NO_ADDRESS: Loaded = { kind: "failed", told: "could not be fetched (no address came with it)" };
+const TOO_LARGE: Loaded = { kind: "failed", told: "could not be fetched (it is too large)" };
 const TOO_LATE: Loaded = { kind: "failed", told: "could not be fetched in time" };
 const GIVEN_UP: Loaded = { kind: "failed", told: "could not be fetched (the server is stopping)" };
 const BROKEN: Loaded = { kind: "failed", told: "could not be read (something went wrong here)" };
 
 interface Entry {
-  readonly url: string;
+  readonly key: string;
+  readonly source: PictureSource;
   readonly done: Promise<Loaded>;
   readonly settle: (loaded: Loaded) => void;
   /** Null until it is known. */
@@ -55,7 +57,7 @@ interface Entry {
 }
 
 export class Pictures {
-  /** By address. Those that are known stand in the order in which they came to be. */
+  /** By address, or by account and id. Those that are known stand in the order in which they came to be. */
   private readonly entries = new Map<string, Entry>();
   private readonly waiting: Entry[] = [];
   private underWay = 0;
@@ -65,9 +67,9 @@ export class Pictures {
   constructor(private readonly options: PicturesOptions) {}
 
   /** Starts fetching the pictures among `attachments`. Never throws, and there is nothing to wait for. */
-  prefetch(attachments: readonly Attachment[]): void {
-    for (const { url } of picturesAmong(attachments).slice(0, MOST_SHOWN)) {
-      if (url !== null && this.waiting.length < MOST_WAITING) this.entry(url);
+  prefetch(attachments: readonly Attachment[], owner: FileOwner): void {
+    for (const { picture } of picturesAmong(attachments).slice(0, MOST_SHOWN)) {
+      if (hopeless(picture) === null && this.waiting.length < MOST_WAITING) this.entry(picture, owner);
     }
     this.startNext();
   }
@@ -77,18 +79,21 @@ export class Pictures {
    * and are there when the turn is answered again. Never throws.
    *
    * @param attachments all of the turn in order, of every kind
+   * @param owner the account they were sent to
    * @param signal gives up waiting
    */
-  async of(attachments: readonly Attachment[], signal: AbortSignal): Promise<Shown> {
+  async of(attachments: readonly Attachment[], owner: FileOwner, signal: AbortSignal): Promise<Shown> {
     const wanted = picturesAmong(attachments);
     const first = wanted.slice(0, MOST_SHOWN);
-    const entries = first.map(({ url }) => (url === null ? null : this.entry(url)));
+    const entries = first.map(({ picture }) => hopeless(picture) ?? this.entry(picture, owner));
     // Backwards, because each goes to the front of the line.
-    for (const entry of entries.toReversed()) if (entry !== null) this.hurry(entry);
+    for (const entry of entries.toReversed()) if ("done" in entry) this.hurry(entry);
     this.startNext();
 
     const patience = this.patience(signal);
-    const results = await Promise.all(entries.map((entry) => Promise.race([entry?.done ?? NO_ADDRESS, patience.over])));
+    const results = await Promise.all(
+      entries.map((entry) => Promise.race(["done" in entry ? entry.done : entry, patience.over])),
+    );
     patience.end();
     const pictures = results.flatMap((result) => (result.kind === "loaded" ? [result.picture] : []));
     const notes = results.flatMap((result, index) =>
@@ -118,13 +123,21 @@ export class Pictures {
   }
 
   /** What is known or on its way, else a new entry at the end of the line. */
-  private entry(url: string): Entry {
+  private entry({ url, fileId }: Attachment, owner: FileOwner): Entry {
     this.forgetExpired();
-    const known = this.entries.get(url);
+    const key = url === null ? `id:${owner.accountId}:${fileId}` : `url:${url}`;
+    const known = this.entries.get(key);
     if (known !== undefined) return known;
     const { promise: done, resolve: settle } = Promise.withResolvers<Loaded>();
-    const entry: Entry = { url, done, settle, loaded: null, keptUntil: 0 };
-    this.entries.set(url, entry);
+    const entry: Entry = {
+      key,
+      source: { owner, url, fileId: fileId ?? null },
+      done,
+      settle,
+      loaded: null,
+      keptUntil: 0,
+    };
+    this.entries.set(key, entry);
     if (this.stopped.signal.aborted) this.finish(entry, GIVEN_UP);
     else this.waiting.push(entry);
     return entry;
@@ -150,7 +163,7 @@ export class Pictures {
 
   private async load(entry: Entry): Promise<Loaded> {
     try {
-      return await this.options.load(entry.url, this.stopped.signal);
+      return await this.options.load(entry.source, this.stopped.signal);
     } catch (error) {
       this.options.onError(error);
       return BROKEN;
@@ -161,8 +174,8 @@ export class Pictures {
     entry.loaded = loaded;
     entry.keptUntil = this.options.clock.now() + (loaded.kind === "loaded" ? KEPT_MS : FAILURE_KEPT_MS);
     this.keptBytes += bytesOf(entry);
-    this.entries.delete(entry.url);
-    this.entries.set(entry.url, entry);
+    this.entries.delete(entry.key);
+    this.entries.set(entry.key, entry);
     entry.settle(loaded);
     this.forgetOldest();
   }
@@ -180,29 +193,36 @@ export class Pictures {
   }
 
   private forget(entry: Entry): void {
-    this.entries.delete(entry.url);
+    this.entries.delete(entry.key);
     this.keptBytes -= bytesOf(entry);
   }
 }
 
-function bytesOf({ url, loaded }: Entry): number {
-  return url.length + (loaded?.kind === "loaded" ? loaded.picture.bytes.byteLength : 0);
+function bytesOf({ key, loaded }: Entry): number {
+  return key.length + (loaded?.kind === "loaded" ? loaded.picture.bytes.byteLength : 0);
 }
 
 /** A picture a person sent. `name` is what the prompt calls it: "Image 2". */
 interface Wanted {
   readonly name: string;
-  readonly url: string | null;
+  readonly picture: Attachment;
+}
+
+/** What is known of a picture without asking; null when it is worth asking. */
+function hopeless({ url, fileId, bytes = 0 }: Attachment): Loaded | null {
+  if (url === null && fileId === undefined) return NO_ADDRESS;
+  return bytes > MAX_BYTES ? TOO_LARGE : null;
 }
 
 /** Images, and files that say they are images: what is sent "as a file" keeps its full size. Stickers are not looked at. */
 function picturesAmong(attachments: readonly Attachment[]): Wanted[] {
   let images = 0;
   let files = 0;
-  return attachments.flatMap(({ kind, url, mime }) => {
-    if (kind === "image") return [{ name: `Image ${++images}`, url }];
+  return attachments.flatMap((picture) => {
+    const { kind, mime } = picture;
+    if (kind === "image") return [{ name: `Image ${++images}`, picture }];
     if (kind !== "file") return [];
     files++;
-    return mime?.startsWith("image/") === true ? [{ name: `File ${files}`, url }] : [];
+    return mime?.startsWith("image/") === true ? [{ name: `File ${files}`, picture }] : [];
   });
 }

@@ -1,6 +1,7 @@
 import type { Account } from "../core/account.ts";
 import type { Channel } from "../core/channel.ts";
 import type { Clock } from "../core/clock.ts";
+import type { Whose } from "../core/conversation.ts";
 import type { Publish } from "../core/event.ts";
 import type { ChangedTurn, Recorded } from "../core/batch.ts";
 import type { Store } from "../core/store.ts";
@@ -23,7 +24,7 @@ export interface IntakeOptions {
   /** Whom an account may write to has changed: what is owed may have ended. */
   readonly onReach: () => void;
   /** Pictures that will be wanted soon. Must return at once and never throw. */
-  readonly prefetch: (attachments: readonly Attachment[]) => void;
+  readonly prefetch: (attachments: readonly Attachment[], whose: Whose) => void;
   /** A newer part took the turn back from its agent. */
   readonly onRerun: (turnId: number) => void;
   /** The platform showed a delivery back to us: its outcome is known, and what stands behind it may go. */
@@ -107,7 +108,7 @@ export class Intake {
     if (heard === null) return;
 
     // Started now, so that they are there when the wait is over.
-    if (content.kind === "message") this.options.prefetch(content.attachments);
+    if (content.kind === "message") this.options.prefetch(content.attachments, whose);
     const { id, turn } = heard.at;
     if (heard.closed !== null) this.announceClosed(heard.closed, who);
     const { expectation, premature } = heard;

@@ -2,7 +2,7 @@ import type { Access } from "../core/account.ts";
 import type { Agent, Answer, Picture, Question } from "../core/agent.ts";
 import type { Channel, ChannelName } from "../core/channel.ts";
 import type { Clock } from "../core/clock.ts";
-import { isSimulated } from "../core/conversation.ts";
+import { isSimulated, type Whose } from "../core/conversation.ts";
 import type { OnError, Publish } from "../core/event.ts";
 import { languageOf } from "../core/language.ts";
 import { plainReply, type RenderedPart } from "../core/reply.ts";
@@ -24,7 +24,7 @@ export interface ReplierOptions {
   /** Decrypts an account's token for one call; null when it has none. */
   readonly access: (accountId: number) => Promise<Access | null>;
   /** Fetches what can be looked at. Takes its time into account and never throws. */
-  readonly pictures: (attachments: readonly Attachment[], signal: AbortSignal) => Promise<Shown>;
+  readonly pictures: (attachments: readonly Attachment[], whose: Whose, signal: AbortSignal) => Promise<Shown>;
   /** Asks a person for patience when they have reached the rate limit. */
   readonly patience: (language: "vi" | "en") => string;
   readonly apology: (language: "vi" | "en") => string;
@@ -259,7 +259,7 @@ export class Replier {
 
   private pictures(claimed: ClaimedTurn, signal: AbortSignal): Promise<Shown> {
     const own = claimed.parts.flatMap((part) => part.attachments);
-    return this.options.pictures(own.length > 0 ? own : claimed.earlierPictures, signal);
+    return this.options.pictures(own.length > 0 ? own : claimed.earlierPictures, claimed.whose, signal);
   }
 
   /** Marks the message seen and shows typing until the answer stops it. Best effort: never waited for. */

@@ -35,6 +35,8 @@ export interface ChannelBench {
     readonly misses: Platform;
     /** Says that the token is no good. */
     readonly refusesToken: Platform;
+    /** Tells where the file "F1" lies; null where files come with addresses. */
+    readonly holdsFile: Platform | null;
   };
 }
 
@@ -213,6 +215,20 @@ export function exerciseChannel(name: string, make: (base: string) => ChannelBen
       platform = bench.platform.refusesToken;
       expect(await channel.confirm(access, receipt, never)).toBeUndefined();
       expect(await make(NOBODY).channel.confirm?.(access, receipt, never)).toBeUndefined();
+    });
+
+    test("finds a file that the platform names by an id, and lets whoever wants it know when there is none", async () => {
+      if (channel.locate === null) return expect(bench.platform.holdsFile).toBeNull();
+      platform = bench.platform.holdsFile ?? platform;
+      const found = await channel.locate(access, "F1", never);
+      expect(found).toMatchObject({ kind: "located", url: expect.stringMatching(/^http/) });
+      for (const answer of [bench.platform.refusesToken, bench.platform.isBusy, bench.platform.misses]) {
+        platform = answer;
+        const outcome = await channel.locate(access, "F1", never);
+        expect(outcome).toMatchObject({ kind: "unavailable", reason: expect.stringMatching(/./) });
+        expect(JSON.stringify(outcome)).not.toContain(access.token);
+      }
+      expect(await make(NOBODY).channel.locate?.(access, "F1", never)).toHaveProperty("kind", "unavailable");
     });
 
     test("keeps what a button has no room for, and finds the button again by what comes back", () => {

@@ -22,6 +22,10 @@ export interface BotApi {
   readonly calls: readonly string[];
   /** Every call with what it carried, and when, epoch ms. */
   readonly asked: readonly { readonly method: string; readonly at: number; readonly json: z.infer<typeof Call> }[];
+  /** What people sent, by file id. */
+  readonly files: Map<string, Uint8Array | "too big">;
+  /** How often bytes were fetched. */
+  fetched: number;
   /** Chats that have blocked the bot. */
   readonly blockedBy: Set<number>;
   /** Chats for which Telegram asks for so many seconds of patience, once. */
@@ -38,6 +42,7 @@ export const BOT = {
 export function startBotApi(): BotApi {
   const sent: Shown[] = [];
   const calls: string[] = [];
+  const files: BotApi["files"] = new Map();
   const asked: BotApi["asked"][number][] = [];
   const blockedBy = new Set<number>();
   const busyFor = new Map<number, number>();
@@ -60,7 +65,12 @@ export function startBotApi(): BotApi {
     port: 0,
     hostname: "127.0.0.1",
     async fetch(request) {
-      const [, bot, method = ""] = new URL(request.url).pathname.split("/");
+      const [, bot, method = "", , name] = new URL(request.url).pathname.split("/");
+      if (bot === "file") {
+        const file = files.get(method === `bot${BOT.token}` ? (name ?? "").replace(".jpg", "") : "");
+        api.fetched += 1;
+        return file instanceof Uint8Array ? new Response(file) : new Response("gone", { status: 404 });
+      }
       if (bot !== `bot${BOT.token}`) return no(401, "Unauthorized");
       const json = Call.parse(await request.json());
       const { chat_id: chat = 0, text = "" } = json;
@@ -69,6 +79,13 @@ export function startBotApi(): BotApi {
       if (method === "getMe") {
         return yes({ id: BOT.id, is_bot: true, first_name: "Tiệm Hoa", username: BOT.username });
       }
+      if (method === "getFile") {
+        const id = String(json["file_id"]);
+        const file = files.get(id);
+        if (file === undefined) return no(400, "Bad Request: wrong file_id or the file is temporarily unavailable");
+        if (file === "too big") return no(400, "Bad Request: file is too big");
+        return yes({ file_id: id, file_unique_id: id, file_size: file.length, file_path: `photos/${id}.jpg` });
+      }
       if (method === "answerCallbackQuery" && String(json["callback_query_id"]).startsWith("old")) {
         return no(400, "Bad Request: query is too old and response timeout expired or query ID is invalid");
       }
@@ -76,5 +93,16 @@ export function startBotApi(): BotApi {
       return method === "sendMessage" ? take(chat, text) : no(404, "Not Found: method not found");
     },
   });
-  return { url: server.url.origin, sent, calls, asked, blockedBy, busyFor, stop: () => server.stop(true) };
+  const api: BotApi = {
+    url: server.url.origin,
+    sent,
+    calls,
+    asked,
+    files,
+    fetched: 0,
+    blockedBy,
+    busyFor,
+    stop: () => server.stop(true),
+  };
+  return api;
 }

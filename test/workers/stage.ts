@@ -124,6 +124,7 @@ export class ScriptedChannel implements Channel {
   confirm = async (_access: unknown, receipt: string): Promise<void> => {
     this.confirmed.push(receipt);
   };
+  readonly locate = null;
   async identify(): Promise<{ kind: "refused"; reason: string }> {
     return { kind: "refused", reason: "nobody asks" };
   }

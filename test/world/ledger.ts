@@ -81,6 +81,7 @@ export class Ledger {
       send: (message, signal) => this.call(message, signal, isAlive),
       mark: async () => {},
       confirm: null,
+      locate: null,
       identify: async () => ({ kind: "refused", reason: "nobody asks" }),
     };
   }

@@ -53,6 +53,8 @@ export function messengerChannel(settings: MessengerSettings): Channel {
     mark: (access, contact, what, signal) => mark(settings, access, contact, what, signal),
     // A tap is confirmed by nothing but the answer.
     confirm: null,
+    // Attachments come with addresses, signed for a while.
+    locate: null,
     identify: (token, signal) => identify(settings, settings.appId, token, signal),
   };
 }

@@ -12,15 +12,22 @@ export interface ApiSettings {
  * reasons.
  */
 export function botCall(
-  { apiBase, sendTimeoutMs }: ApiSettings,
+  settings: ApiSettings,
   method: string,
   token: string,
   json: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
 ): Promise<CallOutcome> {
+  return call(
+    { method: "POST", url: addressOf(settings, token, method), json, timeoutMs: settings.sendTimeoutMs },
+    signal,
+  );
+}
+
+/** The address of a method; with "file/" before the token, that of a file. */
+export function addressOf({ apiBase }: ApiSettings, token: string, path: string, before: "" | "file/" = ""): string {
   // Put together as text: a base that is no address then fails in the call, as an outcome, and not here.
-  const url = `${apiBase.replace(/\/+$/, "")}/bot${encodeURIComponent(token).replaceAll("%3A", ":")}/${method}`;
-  return call({ method: "POST", url, json, timeoutMs: sendTimeoutMs }, signal);
+  return `${apiBase.replace(/\/+$/, "")}/${before}bot${encodeURIComponent(token).replaceAll("%3A", ":")}/${path}`;
 }
 
 /** Ids are text with us and numbers there; what is no number may be a channel's `@name`. */

@@ -2,6 +2,7 @@ import type { Channel } from "../../core/channel.ts";
 import { identify } from "./account.ts";
 import type { ApiSettings } from "./api.ts";
 import { bearsSecret, type BotAt } from "./bots.ts";
+import { locate } from "./file.ts";
 import { poll } from "./poll.ts";
 import { render, TEXT_LIMIT_UNITS } from "./render.ts";
 import { confirm, mark, send } from "./send.ts";
@@ -45,6 +46,7 @@ export function telegramChannel(settings: TelegramSettings): Channel {
     send: (message, signal) => send(settings, message, signal),
     mark: (access, contact, what, signal) => mark(settings, access, contact, what, signal),
     identify: (token, signal) => identify(settings, token, signal),
+    locate: (access, fileId, signal) => locate(settings, access, fileId, signal),
     confirm: (access, receipt, signal) => confirm(settings, access, receipt, signal),
   };
 }

@@ -114,6 +114,7 @@ export type Answer = z.infer<typeof Answer>;
 /** What getUpdates tells: what else is in them is read as a webhook's body. */
 export const PolledUpdates = z.array(z.looseObject({ update_id: Id }));
 
+export const File = z.object({ file_path: loose });
 export const SentMessage = z.object({ message_id: Id });
 export const Me = z.object({ id: Id, first_name: loose, username: loose });
 

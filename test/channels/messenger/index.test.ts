@@ -47,6 +47,7 @@ exerciseChannel("messenger", (base) => ({
     isBusy: graphError(613, { "retry-after": "7" }),
     misses: graphError(551),
     refusesToken: graphError(190),
+    holdsFile: null,
   },
 }));
 

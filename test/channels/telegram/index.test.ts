@@ -55,6 +55,7 @@ exerciseChannel("telegram", (base) => ({
     isBusy: refuses(429, "Too Many Requests: retry after 7", { retry_after: 7 }),
     misses: refuses(403, "Forbidden: bot was blocked by the user"),
     refusesToken: refuses(401, "Unauthorized"),
+    holdsFile: answers({ file_id: "F1", file_unique_id: "u1", file_path: "photos/file_1.jpg" }),
   },
 }));
 
