@@ -80,6 +80,12 @@ export class AdminClient {
     return pages.flat();
   }
 
+  /** The latest `limit` (at most 500), oldest first. */
+  async latestMessages(conversation: number, limit: number): Promise<answers.MessageRow[]> {
+    const page = answers.pageOf(answers.MessageRow);
+    return (await this.get(page, `/api/conversations/${conversation}/messages?limit=${limit}`)).data;
+  }
+
   async retries(filter: answers.RetryFilter = {}): Promise<answers.RetryRow[]> {
     return (await this.rows(answers.RetryRow, "/api/retries", { ...filter })).rows;
   }
@@ -143,9 +149,12 @@ export class AdminClient {
    * What happens, as it happens. Ends when the server closes the stream or `signal` aborts; the caller decides whether
    * to come again with the last id it saw.
    *
+   * @param options `onBytes` is called for whatever arrives, the opening and heartbeats too
    * @throws Fault `unreachable` when the connection breaks or nothing, not even a heartbeat, comes for 60 s
    */
-  async *events(options: { lastEventId?: string | null; signal?: AbortSignal } = {}): AsyncGenerator<WatchedEvent> {
+  async *events(
+    options: { lastEventId?: string | null; signal?: AbortSignal; onBytes?: () => void } = {},
+  ): AsyncGenerator<WatchedEvent> {
     const silence = new AbortController();
     const silent = (): ReturnType<typeof setTimeout> => setTimeout(() => silence.abort(), SILENT_STREAM_MS);
     let timer = silent();
@@ -159,6 +168,7 @@ export class AdminClient {
       const heard = (): void => {
         clearTimeout(timer);
         timer = silent();
+        options.onBytes?.();
       };
       for await (const message of sseMessages(response.body, heard)) {
         const data = answers.EventData.safeParse(parsed(message.data));

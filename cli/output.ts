@@ -3,30 +3,14 @@
  * and plain lines with tabs in a pipe. Whatever came from outside passes `visible` on its way out.
  */
 import { Fault, type FaultCode } from "../src/core/fault.ts";
+import { inertJson, visible } from "../src/core/visible.ts";
 import type { CommandContext, GlobalFlags, Writer } from "./context.ts";
 
-/**
- * Everything that can move the cursor, ring, or reorder what stands around it: C0 and C1 controls, DEL, line and
- * paragraph separators, byte order marks, bidi marks, overrides and isolates, and halves of surrogate pairs. Joiners stay: emoji and
- * several scripts need them.
- */
-const UNSAFE =
-  // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
-
-/** Text as one line in which nothing acts on the terminal: "a\nb" becomes `a\nb`, ESC becomes `\u001b`. */
-export function visible(text: string): string {
-  return text.replace(UNSAFE, (character) => SHORT[character] ?? escaped(character));
-}
+export { visible };
 
 /** Any value as one JSON line. Escapes inside strings mean the same to a parser, and nothing to a terminal. */
 export function jsonLine(value: unknown): string {
-  return `${JSON.stringify(value).replace(UNSAFE, escaped)}\n`;
+  return `${inertJson(JSON.stringify(value))}\n`;
 }
 
 /** A column of a table. `flexible` ones give way when the terminal is narrow; `right` is for numbers. */

@@ -26,6 +26,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "play a conversation against a server",
     load: async (context) => (await import("./commands/simulate.ts")).simulateCommand(context),
   },
+  watch: {
+    summary: "conversations live on a screen",
+    load: async (context) => (await import("./commands/watch.ts")).watchCommand(context),
+  },
   conversations: {
     summary: "who wrote, and what was said",
     load: async (context) => (await import("./commands/conversations.ts")).conversationsCommand(context),

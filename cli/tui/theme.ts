@@ -1,0 +1,61 @@
+/** Colours by meaning. With NO_COLOR the same differences are made with weight and reversal alone. */
+import type { Line } from "./line.ts";
+
+export type Tone =
+  | "title"
+  | "quiet"
+  | "good"
+  | "waiting"
+  | "bad"
+  | "client"
+  | "bot"
+  | "human"
+  /** The row under the cursor, in the pane that has the keys and in one that has not. */
+  | "cursor"
+  | "resting"
+  | "alert";
+
+type Theme = Readonly<Record<Tone, readonly [on: string, off: string]>>;
+
+const COLOURS: Theme = {
+  title: ["1", "22"],
+  quiet: ["2", "22"],
+  good: ["32", "39"],
+  waiting: ["33", "39"],
+  bad: ["31", "39"],
+  client: ["36", "39"],
+  bot: ["32", "39"],
+  human: ["35", "39"],
+  cursor: ["7", "27"],
+  resting: ["4", "24"],
+  alert: ["1;37;41", "22;39;49"],
+};
+
+const PLAIN: Theme = {
+  title: ["1", "22"],
+  quiet: ["2", "22"],
+  good: ["", ""],
+  waiting: ["1", "22"],
+  bad: ["1", "22"],
+  client: ["1", "22"],
+  bot: ["", ""],
+  human: ["4", "24"],
+  cursor: ["7", "27"],
+  resting: ["4", "24"],
+  alert: ["1;7", "22;27"],
+};
+
+/** NO_COLOR set to anything but nothing means no colours (https://no-color.org). */
+export function themeFor(env: Readonly<Record<string, string | undefined>>): Theme {
+  return env["NO_COLOR"] ? PLAIN : COLOURS;
+}
+
+/** The line with the terminal's own marks around its pieces. */
+export function painted(line: Line, theme: Theme): string {
+  let text = "";
+  for (const { text: piece, tone } of line) {
+    const [on, off] = tone === undefined ? ["", ""] : theme[tone];
+    text += on === "" ? piece : `\u001b[${on}m${piece}\u001b[${off}m`;
+  }
+  return text;
+}
