@@ -30,6 +30,9 @@ export interface SpeakingAccount {
 
 /** Pages and bots. Every method is synchronous: the store decides which run inside a shared transaction. */
 export class Accounts {
+  /** By channel and platform id: asked for at every webhook. Everything here that changes an account lets it go. */
+  private readonly known = new Map<string, Account>();
+
   constructor(private readonly db: Database) {}
 
   all(): Account[] {
@@ -37,13 +40,25 @@ export class Accounts {
   }
 
   find(channel: string, externalId: string): Account | null {
+    const key = `${channel}:${externalId}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
     const row = this.db
       .query<AccountRecord, [string, string]>(`SELECT ${COLUMNS} FROM account WHERE channel = ? AND external_id = ?`)
       .get(channel, externalId);
-    return row === null ? null : toAccount(row);
+    if (row === null) return null;
+    const account = toAccount(row);
+    this.known.set(key, account);
+    return account;
+  }
+
+  /** What was remembered may not be so: a transaction that changed accounts was undone. */
+  forget(): void {
+    this.known.clear();
   }
 
   save(seed: AccountSeed, now: number): Account {
+    this.forget();
     const row = this.db.query<AccountRecord, Record<string, string | number | null>>(SAVE).get({ ...seed, now });
     if (row === null) throw new Fault("failed", "the account could not be saved");
     // What waited for a good token goes on.
@@ -96,6 +111,7 @@ export class Accounts {
 
   /** What waited for the account to be active goes on. @returns whether the state changed */
   setState(id: number, state: AccountState, reason: string | null): boolean {
+    this.forget();
     const changed = this.db
       .query("UPDATE account SET state = $state, state_reason = $reason WHERE id = $id AND state <> $state")
       .run({ id, state, reason });

@@ -42,6 +42,19 @@ const STRANGER: Omit<ConversationHead, "id"> = {
   closed_at: 0,
 };
 
+/** What a row says beside what its webhook says. `content` is null for a key alone. */
+interface InboxRow {
+  readonly account: string;
+  readonly conversationId: number | null;
+  readonly turnId: number | null;
+  readonly kind: string;
+  readonly state: string;
+  readonly eventKey: string;
+  readonly messageId: string | null;
+  readonly at: number;
+  readonly content: string | null;
+}
+
 /** Where an update's row goes: a new one, or the one that held it. Answers the row's id. */
 type Place = (state: string, conversationId: number | null, turnId: number | null, content: Content) => number;
 
@@ -49,7 +62,7 @@ type Place = (state: string, conversationId: number | null, turnId: number | nul
 const INTRODUCES: ReadonlySet<Content["kind"]> = new Set(["message", "tap", "referral", "optin"]);
 
 export class Inbox {
-  private readonly insert: Statement;
+  private readonly insert: Statement<unknown, (string | number | null)[]>;
   private readonly head: Statement<ConversationHead, [number, string]>;
 
   constructor(
@@ -62,11 +75,10 @@ export class Inbox {
     private readonly reach: Reach,
     private readonly kept: Kept,
   ) {
-    this.insert = db.prepare(`
-      INSERT INTO inbox (channel, account, conversation_id, turn_id, kind, state, event_key, message_id, at, received_at,
-        content, body, body_of, correlation)
-      VALUES ($channel, $account, $conversationId, $turnId, $kind, $state, $eventKey, $messageId, $at, $receivedAt,
-        $content, $body, $bodyOf, $correlation)`);
+    this.insert = db.prepare(
+      `INSERT INTO inbox (channel, account, conversation_id, turn_id, kind, state, event_key, message_id, at, received_at, content,
+        body, body_of, correlation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
     this.head = db.prepare(`
       SELECT id, state, human_until_at, awaits_turn_id, awaits, awaits_since_at, answered_at, closed_at FROM conversation
       WHERE contact_id = (SELECT id FROM contact WHERE account_id = ? AND external_id = ?)`);
@@ -75,18 +87,14 @@ export class Inbox {
   /** Inside a transaction. */
   record(batch: Omit<Batch, "body"> & { readonly body: string | null }, now: number): Recorded[] {
     let bodyOf: number | null = null;
-    const keep = (row: Record<string, string | number | null>): number => {
-      const placed = this.insert.run({
-        channel: batch.channel,
-        correlation: batch.correlation,
-        receivedAt: now,
-        body: bodyOf === null ? batch.body : null,
-        bodyOf,
-        ...row,
-      });
-      const id = Number(placed.lastInsertRowid);
+    const keep = (row: InboxRow): number => {
+      const { account, conversationId, turnId, kind, state, eventKey, messageId, at, content } = row;
       // The body must not lie with a row that keeps its key alone.
-      if (!("body" in row)) bodyOf ??= id;
+      const body = bodyOf === null && content !== null ? batch.body : null;
+      const about = [batch.channel, account, conversationId, turnId, kind, state, eventKey, messageId] as const;
+      const placed = this.insert.run(...about, at, now, content, body, bodyOf, batch.correlation);
+      const id = Number(placed.lastInsertRowid);
+      if (content !== null) bodyOf ??= id;
       return id;
     };
 
@@ -107,7 +115,7 @@ export class Inbox {
     update: Update,
     batch: Pick<Batch, "correlation" | "holdUnknown">,
     now: number,
-    keep: (row: Record<string, string | number | null>) => number,
+    keep: (row: InboxRow) => number,
   ): Recorded {
     const { seen, slot } = this.seen.find(update.channel, update.account, update.eventKey);
     if (seen) return { update, outcome: "duplicate", whose: null, heard: null, ...NO_EFFECT };
@@ -133,7 +141,7 @@ export class Inbox {
       return { update, outcome: "held", whose: null, heard: null, ...NO_EFFECT };
     }
     // Somebody else's page: its key alone, so that it is counted once (G2).
-    const id = keep({ ...row, state: "ignored", conversationId: null, turnId: null, content: null, body: null });
+    const id = keep({ ...row, state: "ignored", conversationId: null, turnId: null, content: null });
     this.seen.remember(slot, id);
     return { update, outcome: "unknown_account", whose: null, heard: null, ...NO_EFFECT };
   }

@@ -82,7 +82,7 @@ class SqliteStore implements Store {
     private readonly db: Database,
     options: Omit<SqliteStoreOptions, "dataDir">,
   ) {
-    this.writer = new Writer(db, options.monotonic, options.soon);
+    this.writer = new Writer(db, options.monotonic, options.soon, () => this.accountTable.forget());
     this.seen = new Seen(db);
     this.accountTable = new Accounts(db);
     this.history = new History(db);

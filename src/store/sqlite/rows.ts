@@ -78,28 +78,50 @@ export function toTurn(row: TurnRecord): Turn {
   };
 }
 
-/** The columns of `Turn` as named parameters. */
-export function turnColumns(turn: Turn) {
-  return {
-    state: turn.state,
-    kind: turn.kind,
-    first_at: turn.firstAt,
-    due_at: turn.dueAt,
-    not_before_at: turn.notBeforeAt,
-    hold: turn.hold,
-    parts: turn.parts,
-    has_text: turn.hasText ? 1 : 0,
-    has_attachment: turn.hasAttachment ? 1 : 0,
-    announces: turn.announces,
-    announced_at: turn.announcedAt,
-    closed_at: turn.closedAt,
-    reason: turn.reason,
-    fence: turn.fence,
-    claims: turn.claims,
-    reruns: turn.reruns,
-    failures: turn.failures,
-    apologised: turn.apologised ? 1 : 0,
-  };
+/** The columns of `Turn`, in the order of `turnValues`. */
+export const TURN_COLUMNS = [
+  "state",
+  "kind",
+  "first_at",
+  "due_at",
+  "not_before_at",
+  "hold",
+  "parts",
+  "has_text",
+  "has_attachment",
+  "announces",
+  "announced_at",
+  "closed_at",
+  "reason",
+  "fence",
+  "claims",
+  "reruns",
+  "failures",
+  "apologised",
+] as const;
+
+/** A turn for `TURN_COLUMNS`. By place, because binding by name is a third of what a small statement costs. */
+export function turnValues(turn: Turn): (string | number | null)[] {
+  return [
+    turn.state,
+    turn.kind,
+    turn.firstAt,
+    turn.dueAt,
+    turn.notBeforeAt,
+    turn.hold,
+    turn.parts,
+    turn.hasText ? 1 : 0,
+    turn.hasAttachment ? 1 : 0,
+    turn.announces,
+    turn.announcedAt,
+    turn.closedAt,
+    turn.reason,
+    turn.fence,
+    turn.claims,
+    turn.reruns,
+    turn.failures,
+    turn.apologised ? 1 : 0,
+  ];
 }
 
 /** Columns that name whom a row is about; `whose` reads them. */

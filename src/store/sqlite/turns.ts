@@ -19,7 +19,16 @@ import {
 } from "../../core/turn.ts";
 import type { WaitPolicy } from "../../core/waits.ts";
 import type { History } from "./history.ts";
-import { toTurn, toWhose, turnColumns, WHOSE_COLUMNS, WHOSE_JOINS, type TurnRecord, type WhoseRecord } from "./rows.ts";
+import {
+  toTurn,
+  toWhose,
+  TURN_COLUMNS,
+  turnValues,
+  WHOSE_COLUMNS,
+  WHOSE_JOINS,
+  type TurnRecord,
+  type WhoseRecord,
+} from "./rows.ts";
 
 export const OPEN = "state IN ('gathering', 'ready', 'running', 'parked')";
 
@@ -31,36 +40,38 @@ export interface RecentTurn extends Lately {
 /** Turns closed in one go at most, so that a pile of due ones does not block the event loop (H2). */
 const CLOSE_BATCH = 50;
 
-const SET = `
-  state = $state, kind = $kind, first_at = $first_at, due_at = $due_at, not_before_at = $not_before_at, hold = $hold,
-  parts = $parts, has_text = $has_text, has_attachment = $has_attachment, announces = $announces,
-  announced_at = $announced_at, closed_at = $closed_at, reason = $reason, fence = $fence, claims = $claims, reruns = $reruns,
-  failures = $failures, apologised = $apologised`;
+const SET = TURN_COLUMNS.map((column) => `${column} = ?`).join(", ");
 
-/** For a change that leaves the state as it is: a statement that names `state` goes through every queue's index. */
-const SET_BUT_STATE = SET.replace("state = $state,", "");
+/** An update that was held for its account may join a turn that newer ones have opened. */
+const SPAN = "first_update_id = min(first_update_id, ?), last_update_id = max(last_update_id, ?)";
+
+/**
+ * What another part changes in a turn that stays as it is: gathering, or held back. Most messages of a busy moment come
+ * here, and a statement that names `state` goes through every queue's index.
+ */
+const PROLONG = `
+  UPDATE turn SET due_at = ?, parts = ?, has_text = ?, has_attachment = ?, announces = ?, announced_at = ?, reason = ?, fence = ?,
+    ${SPAN} WHERE id = ?`;
 
 const NEWEST_OPEN = `SELECT * FROM turn WHERE conversation_id = ? + 0 AND ${OPEN} ORDER BY id DESC LIMIT 1`;
 
+/** With the id that its first update is going to have, which is right for all but those that were held for their account. */
 const INSERT = `
-  INSERT INTO turn (id, conversation_id, state, kind, first_at, due_at, not_before_at, hold, parts, has_text, has_attachment,
-    announces, announced_at, closed_at, amends_turn_id, reason, fence, claims, reruns, failures, apologised, first_update_id,
-    last_update_id, correlation)
-  VALUES ($id, $conversation, $state, $kind, $first_at, $due_at, $not_before_at, $hold, $parts, $has_text, $has_attachment,
-    $announces, $announced_at, $closed_at, $amends, $reason, $fence, $claims, $reruns, $failures, $apologised, 0, 0,
-    $correlation)`;
+  INSERT INTO turn (${TURN_COLUMNS.join(", ")}, conversation_id, amends_turn_id, correlation, first_update_id, last_update_id)
+  SELECT ${TURN_COLUMNS.map(() => "?").join(", ")}, ?, ?, ?, next.id, next.id
+  FROM (SELECT coalesce(max(id), 0) + 1 AS id FROM inbox) next
+  RETURNING id, first_update_id`;
 
 type Row = TurnRecord & WhoseRecord;
 
 /** Turns as rows. Every decision is core's; this only loads and saves. All methods run inside a transaction. */
 export class Turns {
   private readonly newest: Statement<TurnRecord, [number]>;
-  private readonly nextId: Statement<{ id: number }, []>;
-  private readonly insert: Statement;
-  private readonly update: Statement;
-  private readonly extend: Statement;
-  private readonly prolong: Statement;
-  private readonly begin: Statement;
+  private readonly insert: Statement<{ id: number; first_update_id: number }, (string | number | null)[]>;
+  private readonly update: Statement<unknown, (string | number | null)[]>;
+  private readonly extend: Statement<unknown, (string | number | null)[]>;
+  private readonly prolong: Statement<unknown, (string | number | null)[]>;
+  private readonly begin: Statement<unknown, [number, number, number]>;
 
   constructor(
     private readonly db: Database,
@@ -68,17 +79,11 @@ export class Turns {
     private readonly waits: WaitPolicy,
   ) {
     this.newest = db.prepare(NEWEST_OPEN);
-    this.nextId = db.prepare("SELECT coalesce(max(id), 0) + 1 AS id FROM turn");
     this.insert = db.prepare(INSERT);
-    this.update = db.prepare(`UPDATE turn SET ${SET} WHERE id = $id`);
-    // An update that was held for its account may join a turn that newer ones have opened.
-    this.extend = db.prepare(`
-      UPDATE turn SET ${SET}, first_update_id = min(first_update_id, $update), last_update_id = max(last_update_id, $update)
-      WHERE id = $id`);
-    this.prolong = db.prepare(`
-      UPDATE turn SET ${SET_BUT_STATE}, first_update_id = min(first_update_id, $update), last_update_id = max(last_update_id, $update)
-      WHERE id = $id`);
-    this.begin = db.prepare("UPDATE turn SET first_update_id = $update, last_update_id = $update WHERE id = $id");
+    this.update = db.prepare(`UPDATE turn SET ${SET} WHERE id = ?`);
+    this.extend = db.prepare(`UPDATE turn SET ${SET}, ${SPAN} WHERE id = ?`);
+    this.prolong = db.prepare(PROLONG);
+    this.begin = db.prepare("UPDATE turn SET first_update_id = ?, last_update_id = ? WHERE id = ?");
   }
 
   /**
@@ -97,10 +102,9 @@ export class Turns {
     if (heard.sample !== null) this.keepSample(heard.sample, whose.accountId, now);
     const lessons = { premature: heard.premature, expectation: part.expectation.kind };
     if (heard.kind === "extended" && before !== null) {
-      const { state, ...columns } = turnColumns(heard.turn);
-      const extension = { ...columns, id: before.id, update: place(before.id) };
-      if (state === before.state) this.prolong.run(extension);
-      else this.extend.run({ ...extension, state });
+      const update = place(before.id);
+      if (heard.turn.state === before.state) this.lengthen(before.id, heard.turn, update);
+      else this.extend.run(...turnValues(heard.turn), update, update, before.id);
       return {
         // The reply answers the turn, so all its parts are followed by the first one's correlation.
         whose: { ...whose, correlation: before.correlation },
@@ -116,21 +120,22 @@ export class Turns {
     const closes = heard.kind === "opened" ? heard.closes : null;
     const closed = closes === null || before === null ? null : { id: before.id, turn: closes };
     if (closed !== null) this.save(closed.id, closed.turn);
-    const id = this.nextId.get()?.id ?? 1;
     // Before the update that names it: a turn that an update already waited for would make SQLite look through the whole
     // inbox for the others that do.
     const amends = heard.turn.amends ? lately.awaitedTurnId : null;
-    this.insert.run({
-      ...turnColumns(heard.turn),
-      id,
-      amends,
-      conversation: whose.conversation,
-      correlation: whose.correlation,
-    });
-    this.begin.run({ id, update: place(id) });
+    const row = this.insert.get(...turnValues(heard.turn), whose.conversation, amends, whose.correlation);
+    const id = row?.id ?? 0;
+    const update = place(id);
+    if (update !== row?.first_update_id) this.begin.run(update, update, id);
     // What was announced has come, so nothing further is taken for it.
     if (amends !== null) this.await(whose.conversation, null, now);
     return { whose, heard: { kind: "opened", at: { id, turn: heard.turn }, aborts: false, closed, ...lessons } };
+  }
+
+  private lengthen(id: number, turn: Turn, update: number): void {
+    const { dueAt, parts, hasText, hasAttachment, announces, announcedAt, reason, fence } = turn;
+    const said = [hasText ? 1 : 0, hasAttachment ? 1 : 0, announces, announcedAt];
+    this.prolong.run(dueAt, parts, ...said, reason, fence, update, update, id);
   }
 
   private keepSample({ announced, tookMs, late }: WaitSample, accountId: number, now: number): void {
@@ -230,7 +235,7 @@ export class Turns {
 
   /** Saves what core decided about a turn. */
   save(id: number, turn: Turn): void {
-    this.update.run({ ...turnColumns(turn), id });
+    this.update.run(...turnValues(turn), id);
   }
 
   count(state: "gathering" | "ready" | "running" | "dead"): number {

@@ -47,6 +47,8 @@ export class Writer {
     private readonly monotonic: () => number,
     /** Runs a commit a moment later, when others may have joined it. */
     private readonly soon: (commit: () => void) => void = setImmediate,
+    /** A transaction was undone: whatever was remembered of the database inside it is not true. */
+    private readonly onUndone: () => void = () => {},
   ) {
     this.begin = db.prepare("BEGIN IMMEDIATE");
     this.end = db.prepare("COMMIT");
@@ -163,5 +165,6 @@ export class Writer {
   private rollback(): void {
     // SQLite has already rolled back by itself after some errors (disk full, I/O).
     if (this.db.inTransaction) this.db.run("ROLLBACK");
+    this.onUndone();
   }
 }
