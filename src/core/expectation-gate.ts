@@ -5,8 +5,10 @@
  */
 import * as en from "./lexicon-en.ts";
 import * as vi from "./lexicon-vi.ts";
+import { FILE, IMAGE, PAPER, PICTURED } from "./lexicon.ts";
 import { nounAt } from "./photo-vi.ts";
 import type { Sentence } from "./sentence.ts";
+import type { Vocabulary } from "./words.ts";
 
 const SIGNS = [
   vi.SUCH,
@@ -35,6 +37,13 @@ const PLEASE_FIND_ATTACHED = "pfa";
 
 /** One set of them all, made at the first text, when the lexicon has been read. */
 let signs: ReadonlySet<string> | null = null;
+
+/** Every class of which a sentence has a word when `mayAttach` says so. */
+export function attachmentSigns(): readonly Vocabulary[] {
+  // What `nounAt` looks for: nouns, counters of pictures, and "anh", which may be one.
+  const nouns = [IMAGE, FILE, PICTURED, PAPER, vi.PIECE, vi.SHEET, new Set(["anh"])];
+  return [...SIGNS, ...nouns, new Set([PLEASE_FIND_ATTACHED])];
+}
 
 /** Whether a sentence has anything in it that may go with an attachment. */
 export function mayAttach(s: Sentence): boolean {

@@ -11,6 +11,7 @@ import { type Verdict, vietnameseVerdict } from "./expectation-vi.ts";
 import { vietnameseWithoutNoun } from "./expectation-vi-unnamed.ts";
 import { pointsUnnamed } from "./expectation-pointing.ts";
 import { mayAttach } from "./expectation-gate.ts";
+import { standsAlone } from "./expectation-plain.ts";
 import { scoresOf, type Weights } from "./expectation-scorer.ts";
 import { lexicon } from "./lexicon.ts";
 import { nounAt } from "./photo-vi.ts";
@@ -29,6 +30,8 @@ export interface Expectation {
    */
   readonly reason: string;
 }
+
+const STANDS_ALONE: Expectation = { kind: "nothing", reason: "the text stands alone" };
 
 /** A question of at most this many words often belongs to a picture that follows (DESIGN §5.1). */
 const SHORT_QUESTION_WORDS = 5;
@@ -53,7 +56,9 @@ const remembered = new Map<string, Expectation>();
  * @param weights what the scorer has learned; the committed table unless a measurement brings its own
  */
 export function expectationOf(text: string, weights?: Weights): Expectation {
-  if (weights !== undefined || text.length > LONGEST_REMEMBERED_UNITS) return read(text, weights);
+  if (weights !== undefined) return read(text, weights);
+  if (standsAlone(text)) return STANDS_ALONE;
+  if (text.length > LONGEST_REMEMBERED_UNITS) return read(text, undefined);
   const before = remembered.get(text);
   if (before !== undefined) return before;
   const now = read(text, undefined);
@@ -66,11 +71,7 @@ function read(text: string, weights: Weights | undefined): Expectation {
   const words = lexicon.read(text);
   if (words.length === 0) return { kind: "nothing", reason: "the text has no words" };
   const s = new Sentence(words, text);
-  return (
-    attachment(s, weights) ??
-    shortQuestion(s) ??
-    unfinished(s, text) ?? { kind: "nothing", reason: "the text stands alone" }
-  );
+  return attachment(s, weights) ?? shortQuestion(s) ?? unfinished(s, text) ?? STANDS_ALONE;
 }
 
 /** What the rules alone make of a sentence. */

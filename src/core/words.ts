@@ -68,8 +68,17 @@ function takeLettersApart(): (Letter | undefined)[] {
   return letters;
 }
 
-/** The spelling two typed words must share to be the same word, and the one they share on a plain keyboard. */
-function takeApart(shown: string): { key: string; fold: string } {
+/** A small letter of Vietnamese without its marks, an ASCII character as it is; undefined for all others. @param code in UTF-16 */
+export function foldedLetter(code: number): string | undefined {
+  return LETTERS[code]?.folded;
+}
+
+/**
+ * The spelling two typed words must share to be the same word, and the one they share on a plain keyboard.
+ *
+ * @param shown a word in small letters and NFC
+ */
+export function takeApart(shown: string): { key: string; fold: string } {
   let at = 0;
   while (at < shown.length && shown.charCodeAt(at) < 128) at++;
   if (at === shown.length) return { key: shown, fold: shown };
@@ -185,10 +194,30 @@ export class Lexicon {
     }
   }
 
+  /** How the words of some classes may show in a text. */
+  traces(classes: readonly Vocabulary[]): Traces {
+    this.learn();
+    const singles = new Set(classes.flatMap((vocabulary) => [...vocabulary]));
+    const pairs = new Map<string, Set<string>>();
+    const parts = new Set<string>();
+    for (const { key, spellings } of [...this.phrases.values()].flat()) {
+      if (!singles.has(key)) continue;
+      for (const part of spellings.flatMap((ways) => [...ways])) parts.add(part);
+      for (const first of spellings[0] ?? [])
+        pairs.set(first, new Set([...(pairs.get(first) ?? []), ...(spellings[1] ?? [])]));
+    }
+    for (const [wrong, right] of this.respelled) if (singles.has(right) || parts.has(right)) singles.add(wrong);
+    return new Traces(singles, pairs, parts, this.corrected);
+  }
+
   /** The words of a text in order. Links are left out; of a long text only both ends are read. */
   read(text: string): Word[] {
-    for (const learn of this.unread.splice(0)) learn();
+    this.learn();
     return this.joinPhrases(this.singles(text));
+  }
+
+  private learn(): void {
+    for (const learn of this.unread.splice(0)) learn();
   }
 
   private addPhrase(key: string, parts: readonly string[], exact: boolean): void {
@@ -248,13 +277,10 @@ export class Lexicon {
     const respelled = this.respelled.get(key);
     if (respelled !== undefined) return respelled;
     if (this.known.has(key)) return key;
-    const stretched = /(.)\1/u.test(key);
-    if (stretched) {
-      for (const short of [key.replace(/(.)\1{2,}/gu, "$1$1"), key.replace(/(.)\1+/gu, "$1")]) {
-        if (this.known.has(short)) return short;
-        const mended = this.respelled.get(short);
-        if (mended !== undefined) return mended;
-      }
+    for (const short of stretchedForms(key)) {
+      if (this.known.has(short)) return short;
+      const mended = this.respelled.get(short);
+      if (mended !== undefined) return mended;
     }
     for (const right of this.corrected.get(key[0] ?? "") ?? [])
       if (key.length >= 5 && isOneSlipFrom(key, right)) return right;
@@ -292,6 +318,38 @@ export class Lexicon {
     }
     return joined;
   }
+}
+
+/** Words of some classes, as they may show in a text: with fewer marks, stretched, misspelt. */
+export class Traces {
+  constructor(
+    private readonly singles: ReadonlySet<string>,
+    /** Of phrases, the second word by the first. */
+    private readonly pairs: ReadonlyMap<string, ReadonlySet<string>>,
+    private readonly parts: ReadonlySet<string>,
+    /** Long words that are recognised with one slip in them, by first letter. */
+    private readonly corrected: ReadonlyMap<string, readonly string[]>,
+  ) {}
+
+  /**
+   * Whether a typed word may be one of them or, after the word before it, begin a phrase of them. Never false where one is.
+   *
+   * @param word its key
+   * @param before the key of the one before it; empty when there is none
+   * @param doubled false when nothing stands twice in a row in the key
+   */
+  has(word: string, before: string, doubled: boolean): boolean {
+    if (this.singles.has(word) || this.pairs.get(before)?.has(word) === true) return true;
+    if (doubled && stretchedForms(word).some((short) => this.singles.has(short) || this.parts.has(short))) return true;
+    if (word.length < 5) return false;
+    return this.corrected.get(word.charAt(0))?.some((right) => isOneSlipFrom(word, right)) ?? false;
+  }
+}
+
+/** What "ảnhhh" and "pictureee" may be short of their stretching; nothing when no letter is stretched. */
+function stretchedForms(key: string): string[] {
+  if (!/(.)\1/u.test(key)) return [];
+  return [key.replace(/(.)\1{2,}/gu, "$1$1"), key.replace(/(.)\1+/gu, "$1")];
 }
 
 function standsAt({ spellings }: Phrase, words: readonly Word[], at: number): boolean {
