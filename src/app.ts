@@ -10,6 +10,7 @@ import { leaveAddress, removeAddress } from "./app/address.ts";
 import { accountDesk } from "./app/accounts.ts";
 import { answeringOf } from "./app/agent.ts";
 import { channelsOf, checkKey, liveWith, policyOf, SEND_CONCURRENCY } from "./app/opening.ts";
+import { reporterOf } from "./app/reporting.ts";
 import { Openings, shutDown } from "./app/shutdown.ts";
 import { statusOf } from "./app/status.ts";
 import { picturesOf } from "./app/pictures.ts";
@@ -170,6 +171,8 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     vouchedFor: [settings?.graphBase, telegram === null ? null : botSettings.apiBase, sandbox?.facts.media_url],
   });
   opened.push(() => pictures.stop());
+  const reporter = await reporterOf(config, shared);
+  if (reporter !== null) bus.subscribe(({ event }) => reporter.read(event));
   const courier = new Courier({
     store,
     clock,
@@ -288,12 +291,14 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
       const dropped = await store.drop(id, clock.now());
       // What stood behind it in its conversation is due now.
       deliverer.loop.wake();
+      reporter?.loop.wake();
       return dropped;
     },
     flush: async ({ force, ...filter }) => {
       const flushed = await store.flush(filter, force, clock.now());
       deliverer.loop.wake();
       replier.loop.wake();
+      reporter?.flushed();
       return flushed;
     },
     send: (channel, errand) => courier.send(channel, errand),
@@ -315,6 +320,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const janitor = new Janitor({ store, clock, retention: config.retention, onError });
   opened.push(() => janitor.loop.stop());
   for (const worker of [poller, registrar, gatherer, replier, deliverer, janitor]) worker.loop.start();
+  reporter?.loop.start();
   // The word lists are taken in now, in nobody's way, and not while the first customer waits for a 200 (H2).
   opened.push(clock.after(READ_AFTER_MS, () => void expectationOf("xin chào")));
   // What starting needed is not needed any more: a server that waits for customers keeps little memory.
@@ -328,7 +334,10 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
       log.info("stopping");
       closing.abort();
       try {
-        await shutDown({ server, poller, registrar, gatherer, replier, deliverer }, config.delivery.shutdownTimeoutMs);
+        await shutDown(
+          { server, poller, registrar, gatherer, replier, deliverer, reporter },
+          config.delivery.shutdownTimeoutMs,
+        );
         log.info("stopped");
       } finally {
         await opened.close();

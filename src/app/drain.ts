@@ -12,8 +12,10 @@ import { DATABASE_FILE, databaseExists, lockFolder, storageFault } from "../stor
 import { openSqliteStore } from "../store/sqlite/index.ts";
 import { openVault } from "../vault/open.ts";
 import { Deliverer } from "../workers/deliverer.ts";
+import type { Reporter } from "../workers/reporter.ts";
 import { Registrar, type Stranger } from "../workers/registrar.ts";
 import { channelsOf, checkKey, liveWith, policyOf, SEND_CONCURRENCY } from "./opening.ts";
+import { reporterOf } from "./reporting.ts";
 import { Openings } from "./shutdown.ts";
 import { Bots, telegramSettings } from "./telegram.ts";
 import { accessTo, strangersOf } from "./tokens.ts";
@@ -101,13 +103,34 @@ async function drain(config: Config, options: DrainOptions, opened: Openings): P
     trouble ??= { error };
     ended.resolve();
   };
+  const resting = new Set<"messages" | "interactions">();
+  const rests = (who: "messages" | "interactions", nextAt: number): void => {
+    if (nextAt <= deadline) return;
+    resting.add(who);
+    if (resting.has("messages") && (reporter === null || resting.has("interactions"))) ended.resolve();
+  };
+  let reporter: Reporter | null = null;
+  let deadline = Infinity;
   const tried = new Set<string>();
   const notes: string[] = [];
   const publish = (event: BotEvent): void => {
     if (event.type === "alarm") notes.push(event.message);
-    if (event.type !== "response_sent" && event.type !== "send_failed") return;
-    tried.add(event.delivery);
-    if (event.type === "response_sent") onSent();
+    // Whoever reads it may find something to do.
+    resting.delete("interactions");
+    reporter?.read(event);
+    switch (event.type) {
+      case "response_sent":
+      case "interaction_sent":
+        onSent();
+        tried.add(event.delivery);
+        break;
+      case "send_failed":
+      case "interaction_failed":
+        tried.add(event.delivery);
+        break;
+      default:
+        break;
+    }
   };
   await store.recover(clock.now());
   const on = [channels.messenger, channels.telegram].filter((channel) => channel !== null);
@@ -126,31 +149,33 @@ async function drain(config: Config, options: DrainOptions, opened: Openings): P
 
   const rows = await flushable(store, filter, force);
   const flushed = await store.flush(filter, force, clock.now());
-  const deadline = clock.now() + timeoutMs;
+  deadline = clock.now() + timeoutMs;
+  // Nobody else reads these events.
+  const hashPerson = (): string => "";
+  const shared = { store, clock, publish, hashPerson, onError };
+  reporter = await reporterOf(config, { ...shared, onRest: (nextAt) => rests("interactions", nextAt ?? Infinity) });
   const deliverer = new Deliverer({
-    store: observed(store, (nextAt) => {
-      if (nextAt > deadline) ended.resolve();
-    }),
-    clock,
+    ...shared,
+    store: observed(store, (nextAt) => rests("messages", nextAt)),
     chance: Math.random,
-    publish,
-    // Nobody else reads these events.
-    hashPerson: () => "",
     channels,
     access: accessTo(store, vault),
     concurrency: SEND_CONCURRENCY,
     onSettled: () => {},
-    onError,
   });
   const cancel = clock.after(timeoutMs, ended.resolve);
   const stop = (): void => ended.resolve();
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true });
   deliverer.loop.start();
+  reporter?.loop.start();
   await ended.promise;
   cancel();
   signal.removeEventListener("abort", stop);
-  await deliverer.drain(AbortSignal.timeout(config.delivery.sendTimeoutMs + CUT_AFTER_MS));
+  await Promise.all([
+    deliverer.drain(AbortSignal.timeout(config.delivery.sendTimeoutMs + CUT_AFTER_MS)),
+    reporter?.drain(AbortSignal.timeout((config.services.users?.timeoutMs ?? 0) + CUT_AFTER_MS)),
+  ]);
   rethrow(trouble);
 
   const turns = rows.filter(({ kind }) => kind === "turn").length;
@@ -176,7 +201,7 @@ async function flushable(store: Store, filter: RetryFilter, force: boolean): Pro
   let cursor: string | null = null;
   do {
     const page: Awaited<ReturnType<Store["retries"]>> = await store.retries(filter, { limit: PAGE_ROWS, cursor });
-    rows.push(...page.data.filter(({ state }) => isFlushable(state, force)));
+    rows.push(...page.data.filter((row) => isFlushable(row, force)));
     cursor = page.next;
   } while (cursor !== null);
   return rows;

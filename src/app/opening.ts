@@ -13,6 +13,7 @@ export const SEND_CONCURRENCY = 64;
 
 export function policyOf(config: Config): StorePolicy {
   const { quickRetries, echoGraceMs, telegramAmbiguous } = config.delivery;
+  const users = config.sandbox ? null : config.services.users;
   return {
     waits: config.waits,
     takeoverMs: config.takeoverMs,
@@ -22,6 +23,7 @@ export function policyOf(config: Config): StorePolicy {
       // Telegram shows nothing back, so there is nothing to wait for.
       telegram: { quickRetries, echoGraceMs: 0, ambiguous: telegramAmbiguous },
     },
+    interactions: users === null ? null : { quickRetries, graceMs: users.timeoutMs },
   };
 }
 

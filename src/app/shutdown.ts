@@ -5,6 +5,7 @@ import type { Gatherer } from "../workers/gatherer.ts";
 import type { Poller } from "../workers/poller.ts";
 import type { Registrar } from "../workers/registrar.ts";
 import type { Replier } from "../workers/replier.ts";
+import type { Reporter } from "../workers/reporter.ts";
 
 export interface Working {
   readonly server: RunningServer;
@@ -13,12 +14,16 @@ export interface Working {
   readonly gatherer: Gatherer;
   readonly replier: Replier;
   readonly deliverer: Deliverer;
+  /** Null: there is no user service. */
+  readonly reporter: Reporter | null;
 }
 
 /** Time that requests under way get: a webhook is stored in milliseconds, an event stream would never end. */
 const REQUESTS_MS = 2_000;
 /** Time at the end for sending what the last turns produced; at most a third of all there is. */
 const SENDING_MS = 1_500;
+/** Time that calls of the user service under way get. */
+const REPORTING_MS = 1_500;
 /** Time beyond the end for storing what became of calls that were cut. */
 const STORING_MS = 500;
 
@@ -27,7 +32,7 @@ const STORING_MS = 500;
  * are given back, calls that take longer are cut. Measured in real time, also where a sandbox's own time stands still.
  */
 export async function shutDown(working: Working, timeoutMs: number): Promise<void> {
-  const { server, poller, registrar, gatherer, replier, deliverer } = working;
+  const { server, poller, registrar, gatherer, replier, deliverer, reporter } = working;
   const turnsMs = timeoutMs - Math.min(SENDING_MS, timeoutMs / 3);
   const sendsCut = AbortSignal.timeout(timeoutMs);
   const ended = async (): Promise<void> => {
@@ -37,6 +42,8 @@ export async function shutDown(working: Working, timeoutMs: number): Promise<voi
       registrar.stop(),
       gatherer.loop.stop(),
       replier.drain(AbortSignal.timeout(turnsMs)),
+      // A slow service keeps nobody waiting: what is cut here is looked for after the start.
+      reporter?.drain(AbortSignal.timeout(Math.min(REPORTING_MS, turnsMs))),
     ]);
     await deliverer.drain(sendsCut);
   };

@@ -25,7 +25,7 @@ function concernOf(event: BotEvent): Concern | null {
       if (event.state !== "open") return null;
       return {
         cause: `breaker:${event.scope}`,
-        message: `calls to ${event.scope} fail one after the other (${event.reason}), so they pause and are probed again by themselves; if it lasts, look at the platform's status page and at this machine's network`,
+        message: `calls to ${event.scope} fail one after the other (${event.reason}), so they pause and are probed again by themselves; if it lasts, look at ${event.scope === "user service" ? "that service" : "the platform's status page"} and at this machine's network`,
       };
     case "account_state":
       return accountConcern(event);
@@ -36,6 +36,17 @@ function concernOf(event: BotEvent): Concern | null {
       return {
         cause: `dead:${event.account}`,
         message: `a question to ${event.platform} account ${event.account} was given up (${event.reason}): see \`botctl retry list --state dead\`, and \`botctl retry flush\` has it answered after all`,
+      };
+    case "service_refused":
+      return {
+        cause: `refused:${event.scope}`,
+        message: `the ${event.scope} refuses us (${event.reason}), and what it is owed waits: check SERVICE_API_KEY, SERVICE_API_HEADER and USER_SERVICE_BASE and restart, or mend it there and \`botctl retry flush\``,
+      };
+    case "interaction_failed":
+      if (event.state !== "dead") return null;
+      return {
+        cause: "dead:user service",
+        message: `the user service will not take an interaction (${event.reason}): see \`botctl retry list --kind interaction --state dead\`, and \`botctl retry flush\` tries it once more`,
       };
     default:
       return null;

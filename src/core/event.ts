@@ -131,6 +131,27 @@ export type BotEvent =
       readonly until: number | null;
       readonly reason: string;
     }
+  /** Something was told to the user service, or could not be. */
+  | (About & {
+      readonly type: "interaction_sent";
+      readonly delivery: string;
+      readonly direction: "in" | "out";
+      readonly attempts: number;
+      /** From when it was said. */
+      readonly latency_ms: number;
+    })
+  | (About & {
+      readonly type: "interaction_failed";
+      readonly delivery: string;
+      readonly direction: "in" | "out";
+      readonly state: DeliveryState;
+      readonly attempts: number;
+      readonly next_at: number | null;
+      readonly reason: string;
+      readonly latency_ms: number;
+    })
+  /** A service of the owner's refuses us, and is left alone until a person has looked. */
+  | { readonly type: "service_refused"; readonly at: number; readonly scope: string; readonly reason: string }
   | { readonly type: "signature_refused"; readonly at: number; readonly platform: ChannelName }
   | {
       readonly type: "account_state";

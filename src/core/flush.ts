@@ -1,14 +1,15 @@
 import type { DeliveryState } from "./delivery.ts";
-import type { RetryProgress, RetryState } from "./journal.ts";
+import type { RetryProgress, RetryRow } from "./journal.ts";
 import type { TurnState } from "./turn.ts";
 
 /**
  * Whether flushing changes an entry of the retry journal.
  *
  * What waits is made due, what is dead gets a new budget. What expired is a late answer, so it takes a person who says so.
- * An unknown outcome waits for its echo and a parked delivery for its account: neither is helped by haste.
+ * An unknown outcome waits for its echo and a parked delivery for its account: neither is helped by haste. Only a parked
+ * interaction is: the user service that refused it may have been mended, and nothing but a try can tell.
  */
-export function isFlushable(state: RetryState, force: boolean): boolean {
+export function isFlushable({ kind, state }: Pick<RetryRow, "kind" | "state">, force: boolean): boolean {
   switch (state) {
     case "pending":
     case "dead":
@@ -16,8 +17,9 @@ export function isFlushable(state: RetryState, force: boolean): boolean {
     case "expired":
       return force;
     case "ambiguous":
-    case "parked":
       return false;
+    case "parked":
+      return kind === "interaction";
   }
 }
 

@@ -9,6 +9,7 @@ import type { ChannelName } from "./channel.ts";
 import type { Claims, ClosedTurn, HistoryLimits, RateLimits, TurnRef } from "./claim.ts";
 import type { Whose } from "./conversation.ts";
 import type { DeliveryPolicy, SendOutcome } from "./delivery.ts";
+import type { InteractionPolicy, InteractionVerbs } from "./interaction.ts";
 import type { RetryFilter, RetryProgress, RetryRow } from "./journal.ts";
 import type { DeliveryStatus, LeasedDelivery, MovedDelivery, SendLimits, SettledDelivery } from "./lease.ts";
 import type { Outgoing, QueueOutcome } from "./outgoing.ts";
@@ -26,7 +27,7 @@ export interface Recovery {
   readonly deliveries: number;
 }
 
-export interface Store {
+export interface Store extends InteractionVerbs {
   // Accounts
   accounts(): Promise<readonly Account[]>;
   /** Makes the account, or gives it a new token and makes it active. */
@@ -147,4 +148,6 @@ export interface StorePolicy {
   /** How long the bot keeps silent after a human has answered. */
   readonly takeoverMs: number;
   readonly delivery: Readonly<Record<ChannelName, DeliveryPolicy>>;
+  /** Null: there is no user service, and nothing is kept for one. */
+  readonly interactions: InteractionPolicy | null;
 }

@@ -17,6 +17,8 @@ function levelOf(event: BotEvent): Level {
   switch (event.type) {
     case "send_failed":
       return event.state === "dead" || event.state === "expired" ? "error" : "warn";
+    case "interaction_failed":
+      return event.state === "dead" || event.state === "parked" ? "error" : "warn";
     case "turn_failed":
       return event.state === "dead" ? "error" : "warn";
     case "breaker_state":
@@ -26,7 +28,10 @@ function levelOf(event: BotEvent): Level {
     case "account_state":
       return event.state === "active" ? "info" : "error";
     case "subscription_lost":
+    case "service_refused":
       return "error";
+    case "interaction_sent":
+      return "debug";
     // These say nothing that `intent_classified` and `send_failed` do not say as well.
     case "turn_extended":
     case "delivery_waiting":

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { createServer, type Server, type Socket } from "node:net";
-import { call, retryAfterMs, type CallOutcome } from "../../src/channels/call.ts";
+import { call, type CallOutcome } from "../../src/channels/call.ts";
+import { retryAfterMs } from "../../src/core/call-phase.ts";
 
 const TOKEN = "EAAsecretToken";
 const never = new AbortController().signal;

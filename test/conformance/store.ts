@@ -5,6 +5,7 @@ import { doubtPromises } from "./store/doubts.ts";
 import { findingPromises } from "./store/finding.ts";
 import { historyPromises } from "./store/history.ts";
 import { inboxPromises } from "./store/inbox.ts";
+import { interactionPromises } from "./store/interactions.ts";
 import { journalPromises } from "./store/journal.ts";
 import { restartPromises } from "./store/restart.ts";
 import { Shop, type Engine, type MakeEngine, type OpenShop } from "./store/shop.ts";
@@ -40,6 +41,7 @@ export function exerciseStore(name: string, make: MakeEngine): void {
   describe(`${name}: deliveries`, () => deliveryPromises(open));
   describe(`${name}: unknown outcomes and their echoes`, () => doubtPromises(open));
   describe(`${name}: who can be written to, and what is tapped`, () => reachPromises(open));
+  describe(`${name}: what the user service is owed`, () => interactionPromises(open));
   describe(`${name}: the retry journal`, () => journalPromises(open));
   describe(`${name}: a restart`, () => restartPromises(open));
   describe(`${name}: what is forgotten`, () => retentionPromises(open));

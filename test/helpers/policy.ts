@@ -10,4 +10,5 @@ export const POLICY: StorePolicy = {
     messenger: { quickRetries: 3, echoGraceMs: 30_000, ambiguous: "resend-once" },
     telegram: { quickRetries: 3, echoGraceMs: 0, ambiguous: "hold" },
   },
+  interactions: null,
 };

@@ -67,5 +67,5 @@ function detail(row: RetryDetail, time: (at: number | null) => string): string {
 /** Which of the rows a flush would change. @param ids empty: all */
 export function chosen(rows: readonly RetryRow[], ids: readonly string[], force: boolean): RetryRow[] {
   const named = new Set(ids);
-  return rows.filter(({ id, state }) => (named.size === 0 || named.has(id)) && isFlushable(state, force));
+  return rows.filter((row) => (named.size === 0 || named.has(row.id)) && isFlushable(row, force));
 }

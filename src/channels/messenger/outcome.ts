@@ -1,6 +1,6 @@
 /** What an answer of the Graph API means for a message: decided by code and subcode, never by words or HTTP status alone. */
 import type { SendOutcome } from "../../core/delivery.ts";
-import { retryAfterMs } from "../call.ts";
+import { retryAfterMs } from "../../core/call-phase.ts";
 import { GraphAnswer, UsageHeader, type GraphFailure } from "./schema.ts";
 
 type Failure = Exclude<SendOutcome["kind"], "sent" | "unsent">;

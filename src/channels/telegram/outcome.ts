@@ -1,6 +1,6 @@
 /** What an answer of the Bot API means for a message: by its code, and for 400, which says anything, by a few known phrases. */
 import type { SendOutcome } from "../../core/delivery.ts";
-import { retryAfterMs } from "../call.ts";
+import { retryAfterMs } from "../../core/call-phase.ts";
 import { Answer, SentMessage } from "./schema.ts";
 
 /** Longest wait taken from an answer: a day, as for `Retry-After`. */

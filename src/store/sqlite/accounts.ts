@@ -125,7 +125,11 @@ export class Accounts {
 
   /** Holds back everything the account still owes. */
   park(id: number): void {
-    this.db.query("UPDATE delivery SET state = 'parked' WHERE account_id = ? AND state = 'pending'").run(id);
+    this.db
+      .query(
+        "UPDATE delivery SET state = 'parked' WHERE account_id = ? AND state = 'pending' AND kind <> 'interaction'",
+      )
+      .run(id);
   }
 
   /** The same for an account that another outcome has silenced meanwhile. */
@@ -133,13 +137,17 @@ export class Accounts {
     this.db
       .query(
         `UPDATE delivery SET state = 'parked'
-         WHERE account_id = $id AND state = 'pending' AND (SELECT state FROM account WHERE id = $id) <> 'active'`,
+         WHERE account_id = $id AND state = 'pending' AND kind <> 'interaction' AND (SELECT state FROM account WHERE id = $id) <> 'active'`,
       )
       .run({ id });
   }
 
   private unpark(id: number): void {
-    this.db.query("UPDATE delivery SET state = 'pending' WHERE account_id = ? AND state = 'parked'").run(id);
+    this.db
+      .query(
+        "UPDATE delivery SET state = 'pending' WHERE account_id = ? AND state = 'parked' AND kind <> 'interaction'",
+      )
+      .run(id);
   }
 
   meta(key: string): string | null {

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { ChannelName } from "../../core/channel.ts";
-import { recover, resolveDoubt, type DeliveryKind, type DeliveryPolicy } from "../../core/delivery.ts";
+import { recover, resolveDoubt, type DeliveryPolicy } from "../../core/delivery.ts";
 import { LONGEST_RETRY_MS } from "../../core/retry.ts";
 import type { MovedDelivery } from "../../core/lease.ts";
 import type { Accounts } from "./accounts.ts";
@@ -61,10 +61,10 @@ export class Doubts {
       .query("UPDATE delivery SET echoed_id = $messageId WHERE id = $id AND state = 'sending'")
       .run({ id, messageId });
     const settled = this.db
-      .query<{ seq: number; kind: DeliveryKind; at: number }, { id: string; messageId: string }>(
+      .query<{ seq: number; at: number }, { id: string; messageId: string }>(
         `UPDATE delivery SET state = 'sent', message_id = $messageId, last_error = NULL
          WHERE id = $id AND state IN ('ambiguous', 'pending', 'parked', 'dead', 'expired') AND attempts > 0
-         RETURNING seq, kind, created_at AS at`,
+         RETURNING seq, created_at AS at`,
       )
       .get({ id, messageId });
     if (settled !== null) this.order.followersAt({ ...settled, conversation_id: conversation }, settled.at);
@@ -74,7 +74,9 @@ export class Doubts {
   /** Deliveries that were under way when the last process ended. @returns how many */
   recover(now: number): number {
     const sending = this.db
-      .query<DeliveryRecord, []>(`${SELECT_DELIVERY} WHERE r.state IN ('sending', 'ambiguous') AND r.state = 'sending'`)
+      .query<DeliveryRecord, []>(
+        `${SELECT_DELIVERY} WHERE r.state IN ('sending', 'ambiguous') AND r.state = 'sending' AND r.kind <> 'interaction'`,
+      )
       .all();
     for (const row of sending) {
       if (row.echoed_id !== null) {

@@ -182,7 +182,7 @@ export class History {
   private deliveries(message: number): { id: string; state: DeliveryState; attempts: number }[] {
     return this.db
       .query<{ id: string; state: DeliveryState; attempts: number }, [number]>(
-        "SELECT id, state, attempts FROM delivery WHERE out_message_id = ? ORDER BY part",
+        "SELECT id, state, attempts FROM delivery WHERE out_message_id = ? AND kind <> 'interaction' ORDER BY part",
       )
       .all(message);
   }

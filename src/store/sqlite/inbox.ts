@@ -9,6 +9,7 @@ import type { Accounts } from "./accounts.ts";
 import type { Corrections } from "./corrections.ts";
 import type { Kept } from "./kept.ts";
 import type { Reach } from "./reach.ts";
+import type { Interactions } from "./interactions.ts";
 import type { Seen } from "./seen.ts";
 import type { Takeovers } from "./takeovers.ts";
 import type { RecentTurn, Turns } from "./turns.ts";
@@ -55,6 +56,12 @@ interface InboxRow {
   readonly content: string | null;
 }
 
+/** What an update came in; the body is null where another update's row keeps it, or nobody does any more. */
+interface Origin {
+  readonly body: string | null;
+  readonly correlation: string;
+}
+
 /** Where an update's row goes: a new one, or the one that held it. Answers the row's id. */
 type Place = (state: string, conversationId: number | null, turnId: number | null, content: Content) => number;
 
@@ -74,6 +81,7 @@ export class Inbox {
     private readonly corrections: Corrections,
     private readonly reach: Reach,
     private readonly kept: Kept,
+    private readonly interactions: Interactions,
   ) {
     this.insert = db.prepare(
       `INSERT INTO inbox (channel, account, conversation_id, turn_id, kind, state, event_key, message_id, at, received_at, content,
@@ -113,7 +121,7 @@ export class Inbox {
 
   private recordOne(
     update: Update,
-    batch: Pick<Batch, "correlation" | "holdUnknown">,
+    batch: Pick<Batch, "correlation" | "holdUnknown"> & { readonly body: string | null },
     now: number,
     keep: (row: InboxRow) => number,
   ): Recorded {
@@ -133,7 +141,7 @@ export class Inbox {
       this.seen.remember(slot, id);
       return id;
     };
-    if (account !== null) return this.take(update, account, batch.correlation, now, place);
+    if (account !== null) return this.take(update, account, batch, now, place);
     if (batch.holdUnknown) {
       // Held whole, because its contact is only made once the account is known.
       const id = keep({ ...row, state: "new", conversationId: null, turnId: null, content: JSON.stringify(update) });
@@ -159,23 +167,23 @@ export class Inbox {
   /** Inside a transaction: binds what was held for an account that is now known. */
   adopt(account: Account, now: number): Recorded[] {
     const held = this.db
-      .query<{ id: number; content: string; correlation: string }, [string, string, number]>(
-        "SELECT id, content, correlation FROM inbox WHERE channel = ? AND account = ? AND state = 'new' ORDER BY id LIMIT ?",
+      .query<{ id: number; content: string; body: string | null; correlation: string }, [string, string, number]>(
+        "SELECT id, content, body, correlation FROM inbox WHERE channel = ? AND account = ? AND state = 'new' ORDER BY id LIMIT ?",
       )
       .all(account.channel, account.externalId, ADOPTED_AT_ONCE);
     const bind = this.db.query(
       "UPDATE inbox SET state = $state, conversation_id = $conversationId, turn_id = $turnId, content = $content WHERE id = $id",
     );
-    return held.map(({ id, content, correlation }) => {
+    return held.map(({ id, content, ...from }) => {
       const update: Update = JSON.parse(content);
-      return this.take(update, account, correlation, now, (state, conversationId, turnId, content) => {
+      return this.take(update, account, from, now, (state, conversationId, turnId, content) => {
         bind.run({ id, state, conversationId, turnId, content: JSON.stringify(content) });
         return id;
       });
     });
   }
 
-  private take(told: Update, account: Account, correlation: string, now: number, place: Place): Recorded {
+  private take(told: Update, account: Account, { body, correlation }: Origin, now: number, place: Place): Recorded {
     if (told.contact === null) return this.aside(told, null, "ignored", place);
     const conversation = this.conversationOf(account, told, now);
     if (conversation === null) return this.aside(told, null, "ignored", place);
@@ -193,6 +201,7 @@ export class Inbox {
       const recorded = this.aside(update, whose, "ignored", place);
       return { ...recorded, ...this.effectOf(update, account, conversation.id, now) };
     }
+    this.interactions.heard(update, whose, body, now);
     if (update.standby || this.humanAnswers(conversation, now)) return this.aside(update, whose, "noted", place);
 
     const bound = this.turns.hear(partOf(content), whose, latelyOf(conversation), now, (turnId) =>

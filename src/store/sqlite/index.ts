@@ -3,10 +3,11 @@ import type { Database } from "bun:sqlite";
 import type { Account, AccountSeed, AccountState } from "../../core/account.ts";
 import type { ChannelName } from "../../core/channel.ts";
 import type { Whose } from "../../core/conversation.ts";
-import type { SendOutcome } from "../../core/delivery.ts";
+import type { SendOutcome, Settled } from "../../core/delivery.ts";
 import type { RenderedPart, Reply } from "../../core/reply.ts";
 import type { Batch, Recorded } from "../../core/batch.ts";
 import type { HistoryLimits, TurnRef } from "../../core/claim.ts";
+import type { LeasedInteraction, ReportOutcome } from "../../core/interaction.ts";
 import type { RetryFilter, RetryProgress, RetryRow } from "../../core/journal.ts";
 import type { DeliveryStatus, LeasedDelivery, SendLimits, SettledDelivery } from "../../core/lease.ts";
 import type { Outgoing, QueueOutcome } from "../../core/outgoing.ts";
@@ -24,6 +25,7 @@ import { Doubts } from "./doubts.ts";
 import { openDatabase } from "./database.ts";
 import { History } from "./history.ts";
 import { Inbox } from "./inbox.ts";
+import { Interactions } from "./interactions.ts";
 import { Journal } from "./journal.ts";
 import { Order } from "./order.ts";
 import { Kept } from "./kept.ts";
@@ -71,6 +73,7 @@ class SqliteStore implements Store {
   private readonly claims: Claims;
   private readonly outbox: Outbox;
   private readonly doubts: Doubts;
+  private readonly interactions: Interactions;
   private readonly replies: Replies;
   private readonly takeovers: Takeovers;
   private readonly history: History;
@@ -92,13 +95,17 @@ class SqliteStore implements Store {
     const order = new Order(db);
     this.doubts = new Doubts(db, this.accountTable, order, delivery);
     const pace = new Pace(this.accountTable);
-    this.outbox = new Outbox(db, this.accountTable, order, this.doubts, pace, delivery, options.newId);
+    this.interactions = new Interactions(db, options.policy.interactions, options.newId);
+    const { interactions } = this;
+    this.outbox = new Outbox(db, this.accountTable, order, this.doubts, pace, interactions, delivery, options.newId);
     this.takeovers = new Takeovers(db, this.turns, this.doubts, options.policy.takeoverMs);
+    const { takeovers } = this;
     const corrections = new Corrections(db, this.turns);
     const kept = new Kept(db);
     const reach = new Reach(db, this.turns);
-    this.inbox = new Inbox(db, this.seen, this.accountTable, this.turns, this.takeovers, corrections, reach, kept);
-    this.replies = new Replies(db, this.inbox, this.outbox, pace, this.takeovers, kept);
+    const { accountTable, seen, turns } = this;
+    this.inbox = new Inbox(db, seen, accountTable, turns, takeovers, corrections, reach, kept, interactions);
+    this.replies = new Replies(db, this.inbox, this.outbox, pace, takeovers, kept, interactions);
     this.journal = new Journal(db);
     this.retention = new Retention(db, this.accountTable);
     this.conversationTable = new Conversations(db);
@@ -254,12 +261,35 @@ class SqliteStore implements Store {
     return this.writer.write(() => this.outbox.giveBack(lease, now));
   }
 
+  async leaseInteractions(now: number, limit: number): ReturnType<Store["leaseInteractions"]> {
+    // Most looks find nothing that is due, and need no transaction to see that.
+    const nextAt = this.interactions.earliestAt();
+    if (nextAt === null || nextAt > now) return { leased: [], nextAt };
+    return await this.writer.write(() => this.interactions.lease(now, limit));
+  }
+
+  settleInteraction(
+    lease: Pick<LeasedInteraction, "id" | "fence">,
+    outcome: ReportOutcome,
+    now: number,
+    chance: number,
+  ): Promise<Settled | "stale"> {
+    return this.writer.write(() => this.interactions.settle(lease, outcome, now, chance));
+  }
+
+  hastenInteractions(now: number): Promise<void> {
+    return this.writer.write(() => this.interactions.hasten(now));
+  }
+
   async deliveryStatus(id: string): Promise<DeliveryStatus | null> {
     return this.outbox.status(id);
   }
 
   recover(now: number): Promise<Recovery> {
-    return this.writer.write(() => ({ turns: this.claims.recover(now), deliveries: this.doubts.recover(now) }));
+    return this.writer.write(() => {
+      const interactions = this.interactions.recover(now);
+      return { turns: this.claims.recover(now), deliveries: this.doubts.recover(now) + interactions };
+    });
   }
 
   async retries(filter: RetryFilter, page: PageRequest): Promise<Page<RetryRow>> {

@@ -13,7 +13,8 @@ const TURN_ID = /^turn-(\d+)$/;
 const LISTED = `
   SELECT d.id AS id, d.kind AS kind, CASE d.state WHEN 'sending' THEN 'pending' ELSE d.state END AS state,
     a.external_id AS account, d.conversation_id AS conversation, d.attempts AS attempts, d.rounds AS rounds,
-    d.created_at AS created_at, d.next_at AS next_at, d.last_error AS last_error, coalesce(m.text, '') AS text
+    d.created_at AS created_at, d.next_at AS next_at, d.last_error AS last_error, 
+    CASE d.kind WHEN 'interaction' THEN json_extract(d.body, '$.text') ELSE coalesce(m.text, '') END AS text
   FROM delivery d JOIN account a ON a.id = d.account_id LEFT JOIN message m ON m.id = d.out_message_id
   WHERE d.state IN ('pending', 'sending', 'ambiguous', 'parked', 'dead', 'expired')
   UNION ALL
@@ -86,7 +87,7 @@ export class Journal {
   }
 
   private flushOne(row: JournalRecord, force: boolean, now: number): boolean {
-    if (!isFlushable(row.state, force)) return false;
+    if (!isFlushable(row, force)) return false;
     const turn = TURN_ID.exec(row.id)?.[1];
     if (turn !== undefined) {
       return this.changed(
@@ -104,8 +105,10 @@ export class Journal {
       row.id,
     );
     return this.changed(
-      `UPDATE delivery SET state = 'pending', attempts = 0, rounds = 0, next_at = ?1, created_at = ?1
-       WHERE id = ?2 AND state IN ('dead', 'expired')`,
+      // An interaction that may have arrived is still looked for first.
+      `UPDATE delivery SET state = 'pending', attempts = 0, next_at = ?1, created_at = ?1,
+         rounds = CASE kind WHEN 'interaction' THEN min(rounds, 1) ELSE 0 END
+       WHERE id = ?2 AND (state IN ('dead', 'expired') OR (state = 'parked' AND kind = 'interaction'))`,
       now,
       row.id,
     );
@@ -125,7 +128,7 @@ export class Journal {
     return this.changed(
       `DELETE FROM delivery
        WHERE state IN ('pending', 'ambiguous', 'parked', 'dead', 'expired') AND (id = ?1 OR seq IN (
-         SELECT later.seq FROM delivery d JOIN delivery later ON later.out_message_id = d.out_message_id
+         SELECT later.seq FROM delivery d JOIN delivery later ON later.out_message_id = d.out_message_id AND later.kind = d.kind
          WHERE d.id = ?1 AND later.part > d.part AND d.state IN ('pending', 'ambiguous', 'parked', 'dead', 'expired')))`,
       id,
     );

@@ -6,14 +6,14 @@ export class Order {
   constructor(private readonly db: Database) {}
 
   /** What stands behind a delivery is not due before it, so that nobody looks at it in vain. */
-  followersAt(row: Pick<DeliveryRecord, "conversation_id" | "seq" | "kind">, at: number): void {
+  followersAt(row: Pick<DeliveryRecord, "conversation_id" | "seq">, at: number): void {
     this.db
       .query(
         `UPDATE delivery SET next_at = $at
          WHERE conversation_id = $conversation AND seq > $seq AND ${UNSETTLED} AND state = 'pending'
-           AND (kind = 'interaction') = $interaction AND next_at <> $at`,
+           AND kind <> 'interaction' AND next_at <> $at`,
       )
-      .run({ at, conversation: row.conversation_id, seq: row.seq, interaction: row.kind === "interaction" ? 1 : 0 });
+      .run({ at, conversation: row.conversation_id, seq: row.seq });
   }
 
   end(row: DeliveryRecord, state: "dead" | "expired", why: string): void {
@@ -27,7 +27,7 @@ export class Order {
     this.db
       .query(
         `UPDATE delivery SET state = ?, last_error = 'an earlier part of the same reply could not be sent'
-         WHERE out_message_id = ? AND part > ? AND state IN ('pending', 'parked')`,
+         WHERE out_message_id = ? AND part > ? AND kind <> 'interaction' AND state IN ('pending', 'parked')`,
       )
       .run(state, row.out_message_id, row.part);
   }

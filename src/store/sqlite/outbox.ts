@@ -15,6 +15,7 @@ import type { DeliveryStatus, LeasedDelivery, MovedDelivery, SendLimits, Settled
 import type { Accounts } from "./accounts.ts";
 import { factsOf, movedTo, SELECT_DELIVERY, UNSETTLED, type DeliveryRecord } from "./delivery-rows.ts";
 import type { Doubts } from "./doubts.ts";
+import type { Interactions } from "./interactions.ts";
 import type { Order } from "./order.ts";
 import { PACE_MS, type Pace } from "./pace.ts";
 import { toWhose } from "./rows.ts";
@@ -31,17 +32,17 @@ const WINDOW_MARGIN_MS = 5 * 60_000;
  * before one that is already under way, and waits for it.
  */
 const HEADS = `${SELECT_DELIVERY}
-  WHERE r.account_id = $account + 0 AND r.state = 'pending' AND r.next_at <= $now + 0
+  WHERE r.account_id = $account + 0 AND r.state = 'pending' AND r.kind <> 'interaction' AND r.next_at <= $now + 0
     AND NOT EXISTS (
       SELECT 1 FROM delivery e
-      WHERE e.conversation_id = r.conversation_id AND e.${UNSETTLED}
-        AND (e.seq < r.seq OR e.state IN ('sending', 'ambiguous'))
-        AND (e.kind = 'interaction') = (r.kind = 'interaction'))
+      WHERE e.conversation_id = r.conversation_id AND e.${UNSETTLED} AND e.kind <> 'interaction'
+        AND (e.seq < r.seq OR e.state IN ('sending', 'ambiguous')))
   ORDER BY r.next_at, r.seq LIMIT $limit + 0`;
 
 /** When an account has something due that is not due yet. */
 const NEXT = `
-  SELECT min(next_at) AS at FROM delivery WHERE account_id = $account + 0 AND state = 'pending' AND next_at > $now + 0`;
+  SELECT min(next_at) AS at FROM delivery WHERE account_id = $account + 0
+    AND state = 'pending' AND kind <> 'interaction' AND next_at > $now + 0`;
 
 interface Ending {
   readonly state: "dead" | "expired";
@@ -67,6 +68,7 @@ export class Outbox {
     private readonly order: Order,
     private readonly doubts: Doubts,
     private readonly pace: Pace,
+    private readonly interactions: Interactions,
     private readonly policies: Readonly<Record<ChannelName, DeliveryPolicy>>,
     private readonly newId: () => string,
   ) {
@@ -154,7 +156,7 @@ export class Outbox {
     const due = this.db
       .query<{ n: number }, [number, number, number]>(
         `SELECT count(*) AS n FROM (
-           SELECT 1 FROM delivery WHERE account_id = ? + 0 AND state = 'pending' AND next_at <= ? + 0 LIMIT ? + 0)`,
+           SELECT 1 FROM delivery WHERE account_id = ? + 0 AND state = 'pending' AND kind <> 'interaction' AND next_at <= ? + 0 LIMIT ? + 0)`,
       )
       .get(accountId, now, perSecond + 1);
     return (due?.n ?? 0) > perSecond;
@@ -162,7 +164,6 @@ export class Outbox {
 
   /** Why a delivery is not sent any more; null when it is. */
   private ending(row: DeliveryRecord, now: number, windowMs: number | null): Ending | null {
-    if (row.kind === "interaction") return null;
     if (row.conversation_state === "blocked") {
       return { state: "dead", why: "recipient: cannot be written to until they write again" };
     }
@@ -216,6 +217,7 @@ export class Outbox {
     if (settled.state === "dead" || settled.state === "expired") this.order.endLaterParts(row, settled.state);
     this.order.followersAt(row, settled.state === "pending" || settled.state === "ambiguous" ? settled.nextAt : now);
     if (settled.state === "pending") this.accounts.parkIfSilent(row.account_id);
+    else this.interactions.released(row.out_message_id, now);
     if (settled.blocksConversation && !this.wroteSince(row)) {
       this.db.query("UPDATE conversation SET state = 'blocked' WHERE id = ?").run(row.conversation_id);
     }

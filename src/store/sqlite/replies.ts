@@ -1,9 +1,10 @@
 /** What an account says: the message people read, and the deliveries it is owed as. */
 import type { Database } from "bun:sqlite";
 import type { Outgoing, QueueOutcome } from "../../core/outgoing.ts";
-import type { RenderedPart, Reply } from "../../core/reply.ts";
+import { plainReply, type RenderedPart, type Reply } from "../../core/reply.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Kept } from "./kept.ts";
+import type { Interactions } from "./interactions.ts";
 import { windowOpen, type Outbox } from "./outbox.ts";
 import type { Pace } from "./pace.ts";
 import type { Takeovers } from "./takeovers.ts";
@@ -23,6 +24,7 @@ export class Replies {
     private readonly pace: Pace,
     private readonly takeovers: Takeovers,
     private readonly kept: Kept,
+    private readonly interactions: Interactions,
   ) {}
 
   /** The bot's answer to a turn. */
@@ -30,12 +32,16 @@ export class Replies {
     const message = this.db
       .query("INSERT INTO message (conversation_id, turn_id, by, text, actions, at) VALUES (?, ?, 'bot', ?, ?, ?)")
       .run(to.conversation, turnId, reply.text, JSON.stringify(reply.actions), now);
-    this.deliver(to, turnId, Number(message.lastInsertRowid), "message", reply.parts, now);
+    const outMessage = Number(message.lastInsertRowid);
+    this.deliver(to, turnId, outMessage, "message", reply.parts, now);
+    this.interactions.said({ ...to, outMessage, by: "bot", reply }, now);
   }
 
   /** A word beside any answer: an apology, a limit. It is not part of what was said. */
   notice(to: Addressee, parts: readonly RenderedPart[], now: number): void {
     this.deliver(to, null, null, "notice", parts, now);
+    const reply = plainReply(parts.map(({ text }) => text).join("\n"));
+    this.interactions.said({ ...to, outMessage: null, by: "bot", reply }, now);
   }
 
   /** A text from outside any turn. */
@@ -49,7 +55,9 @@ export class Replies {
       .query("INSERT INTO message (conversation_id, by, text, at) VALUES (?, ?, ?, ?)")
       .run(conversation, outgoing.by, outgoing.text, now);
     const outMessage = Number(message.lastInsertRowid);
-    const deliveries = this.deliver({ conversation, correlation }, null, outMessage, "message", outgoing.parts, now);
+    const to = { conversation, correlation };
+    const deliveries = this.deliver(to, null, outMessage, "message", outgoing.parts, now);
+    this.interactions.said({ ...to, outMessage, by: outgoing.by, reply: plainReply(outgoing.text) }, now);
     const handedOver = outgoing.by === "human" ? this.takeovers.answered(conversation, correlation, now) : null;
     return { kind: "queued", deliveries, conversation, stalled: !this.pace.speaks(account.id, now), handedOver };
   }

@@ -53,7 +53,8 @@ const AGEING: readonly Ageing[] = [
     id: "seq",
     table: "delivery",
     at: "created_at",
-    forget: "DELETE FROM delivery WHERE seq > ? AND seq <= ? AND state IN ('sent', 'dead', 'expired')",
+    forget: `DELETE FROM delivery WHERE seq > ? AND seq <= ?
+      AND (state IN ('sent', 'dead', 'expired') OR (kind = 'interaction' AND state <> 'sending'))`,
     keptMs: ({ textMs }) => textMs,
   },
 ];
