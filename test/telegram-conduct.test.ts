@@ -82,6 +82,33 @@ test("a button's clock stops at once, however long the answer takes, and its pay
   expect(stage.bot.log()).not.toContain("hoa hồng số");
 });
 
+test("/start, /help and /reset are answered by the bot itself, and after /reset the agent knows nothing of before", async () => {
+  const person = stage.somebody();
+  const from = { id: person, is_bot: false, first_name: "Lan", language_code: "en" };
+  await stage.says(person, { text: "/start", from });
+  await stage.says(person, { text: "/help@TIEM_hoa_bot", from });
+  expect(await stage.shown(person, 2)).toEqual([expect.stringContaining("Hello!"), expect.stringContaining("/reset")]);
+  expect(asked).toEqual([]);
+  await stage.says(person, { text: "mình tên là Mai, nhà ở Quận 10 nha shop" });
+  await stage.shown(person, 3);
+  await stage.says(person, { text: "/reset", from });
+  expect((await stage.shown(person, 4))[3]).toContain("bắt đầu lại");
+  await stage.says(person, { text: "shop có nhớ mình là ai không ta" });
+  await stage.shown(person, 5);
+  expect(asked.at(-1)).toMatchObject({ text: "shop có nhớ mình là ai không ta", history: [] });
+  const [conversation] = await stage.bot.list("/api/conversations");
+  const messages = await stage.bot.list(`/api/conversations/${conversation?.["id"]}/messages`);
+  expect(messages).toHaveLength(10);
+  expect(JSON.stringify(messages)).toContain("nhà ở Quận 10");
+});
+
+test("a deep link's words go to the agent, which may know them", async () => {
+  const person = stage.somebody();
+  await stage.says(person, { text: "/start qr-17" });
+  await stage.shown(person);
+  expect(asked).toMatchObject([{ text: "/start qr-17", payload: "/start qr-17" }]);
+});
+
 test("a button is confirmed although Telegram finds that too late, and its turn is answered", async () => {
   const person = stage.somebody();
   await stage.says(person, { text: "hoa hồng còn không shop ơi" });

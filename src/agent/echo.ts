@@ -1,5 +1,6 @@
 /** The agent of an installation without a model: repeats what it heard, so that the whole way can be tried (T8). */
-import type { Agent, Question, QuestionPart } from "../core/agent.ts";
+import type { Agent, Question } from "../core/agent.ts";
+import { replyTo } from "../core/commands.ts";
 import { plainReply } from "../core/reply.ts";
 import type { Attachment, AttachmentKind } from "../core/update.ts";
 
@@ -8,7 +9,6 @@ interface Phrases {
   readonly received: string;
   readonly nothing: string;
   readonly hint: string;
-  readonly help: string;
   readonly kinds: Record<AttachmentKind, string>;
 }
 
@@ -18,7 +18,6 @@ const PHRASES: Record<Question["language"], Phrases> = {
     received: "Mình đã nhận:",
     nothing: "Mình đã nhận được tin nhắn của bạn.",
     hint: "Gõ /help để xem các lệnh.",
-    help: "Chưa có mô hình nào được cài đặt, nên mình chỉ nhắc lại lời bạn.\n/start: lời chào\n/help: danh sách lệnh này",
     kinds: {
       image: "ảnh",
       video: "video",
@@ -37,7 +36,6 @@ const PHRASES: Record<Question["language"], Phrases> = {
     received: "Received:",
     nothing: "Your message has arrived.",
     hint: "Type /help to see the commands.",
-    help: "No model is set up yet, so I only repeat what you say.\n/start: the greeting\n/help: this list of commands",
     kinds: {
       image: "photo",
       video: "video",
@@ -53,8 +51,8 @@ const PHRASES: Record<Question["language"], Phrases> = {
   },
 };
 
-/** `/help`, `/start@shop_bot`, and the payload of Messenger's first button. */
-const ASKS_FOR_HELP = /^(?:\/(?:help|start)(?:@\w+)?|get_?started)$/i;
+/** The payload of Messenger's first button. With a model it is the model's to answer, which knows the shop. */
+const BEGINS = /^get_?started$/i;
 
 /**
  * Repeats the words, names the attachments, and says which commands there are.
@@ -67,16 +65,12 @@ export function echoAgent(options: { readonly hint: boolean }): Agent {
     async answer(question, signal) {
       if (signal.aborted) return { kind: "aborted" };
       const phrases = PHRASES[question.language];
-      const text = question.parts.some(asksForHelp)
-        ? phrases.help
-        : [...repeated(question, phrases), ...(options.hint ? [phrases.hint] : [])].join("\n");
+      if (question.parts.some(({ payload }) => BEGINS.test(payload ?? "")))
+        return { kind: "reply", reply: replyTo("start", question.language), model: "echo", tokens: null };
+      const text = [...repeated(question, phrases), ...(options.hint ? [phrases.hint] : [])].join("\n");
       return { kind: "reply", reply: plainReply(text), model: "echo", tokens: null };
     },
   };
-}
-
-function asksForHelp(part: QuestionPart): boolean {
-  return [part.text, part.payload ?? ""].some((words) => ASKS_FOR_HELP.test(words.trim()));
 }
 
 function repeated(question: Question, phrases: Phrases): string[] {

@@ -16,6 +16,8 @@ export interface QuestionPart {
   readonly attachments: readonly Attachment[];
   /** Set for buttons, quick replies and commands: what the button means to the program. */
   readonly payload: string | null;
+  /** The language of the person's app, where the platform tells it with a tap. */
+  readonly locale?: string;
   readonly at: number;
 }
 

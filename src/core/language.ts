@@ -18,6 +18,11 @@ export function languageOf(text: string): "vi" | "en" {
   return languageOfWords(lexicon.read(text));
 }
 
+/** The language of an app's settings, as the platform names it: "vi", "en-GB". Whoever is not Vietnamese may read English. */
+export function languageOfLocale(locale: string): "vi" | "en" {
+  return /^vi\b/i.test(locale) ? "vi" : "en";
+}
+
 export function languageOfWords(words: readonly Word[]): "vi" | "en" {
   let english = 0;
   for (const word of words) english += leaningOf(word);

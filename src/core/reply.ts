@@ -29,6 +29,13 @@ export interface RenderedPart {
   readonly kept?: readonly KeptAction[];
 }
 
+/** A reply on its way into the database. */
+export interface ComposedReply extends Reply {
+  readonly parts: readonly RenderedPart[];
+  /** The person wants to start afresh: what was said up to here is told to no agent any more, and stays for people. */
+  readonly startsAfresh?: boolean;
+}
+
 export function plainReply(text: string): Reply {
   return { text, actions: [] };
 }

@@ -14,7 +14,7 @@ import type { RetryFilter, RetryProgress, RetryRow } from "./journal.ts";
 import type { DeliveryStatus, LeasedDelivery, MovedDelivery, SendLimits, SettledDelivery } from "./lease.ts";
 import type { Outgoing, QueueOutcome } from "./outgoing.ts";
 import type { OrderedPage, Page, PageRequest } from "./page.ts";
-import type { RenderedPart, Reply } from "./reply.ts";
+import type { ComposedReply, RenderedPart } from "./reply.ts";
 import type { HandedOver } from "./takeover.ts";
 import type { ConversationFilter, ConversationRow, MessageRow } from "./transcript.ts";
 import type { Turn } from "./turn.ts";
@@ -54,11 +54,7 @@ export interface Store extends InteractionVerbs {
   /** Claims ready turns, one per conversation, in order. Turns past hope become dead, those past a limit are held. */
   claimTurns(now: number, limit: number, history: HistoryLimits): Promise<Claims>;
   /** Saves the reply and its deliveries and ends the turn, unless a newer part or a restart took it away (G5). */
-  commitTurn(
-    claim: TurnRef,
-    reply: Reply & { readonly parts: readonly RenderedPart[] },
-    now: number,
-  ): Promise<"committed" | "stale">;
+  commitTurn(claim: TurnRef, reply: ComposedReply, now: number): Promise<"committed" | "stale">;
   /** The agent failed. `apology` goes out as a notice, once a turn. */
   failTurn(claim: TurnRef, why: string, apology: readonly RenderedPart[], now: number): Promise<Turn | "stale">;
   /** Nobody can be asked until then. `apology` goes out as a notice, once a turn. */

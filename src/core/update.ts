@@ -41,6 +41,8 @@ export type Content =
        * the place of title and payload; these stand for the case that it is gone.
        */
       readonly key?: string;
+      /** The language of the person's app, as the platform names it ("vi", "en-GB"). Absent when it does not. */
+      readonly locale?: string;
     }
   | { readonly kind: "edit"; readonly messageId: string; readonly text: string; readonly revision: number }
   | { readonly kind: "unsend"; readonly messageId: string }

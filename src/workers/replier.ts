@@ -1,11 +1,12 @@
 import type { Access } from "../core/account.ts";
-import type { Agent, Answer, Picture, Question } from "../core/agent.ts";
+import type { Agent, Answer, Question } from "../core/agent.ts";
 import type { Channel, ChannelName } from "../core/channel.ts";
 import type { Clock } from "../core/clock.ts";
+import { commandIn, replyTo, type Command } from "../core/commands.ts";
 import { isSimulated, type Whose } from "../core/conversation.ts";
 import type { OnError, Publish } from "../core/event.ts";
 import { languageOf } from "../core/language.ts";
-import { plainReply, type RenderedPart } from "../core/reply.ts";
+import { plainReply, type ComposedReply, type RenderedPart } from "../core/reply.ts";
 import type { ClaimedTurn, ClosedTurn, HeldTurn, HistoryLimits } from "../core/claim.ts";
 import type { Store } from "../core/store.ts";
 import type { Turn } from "../core/turn.ts";
@@ -13,6 +14,7 @@ import type { Attachment } from "../core/update.ts";
 import { ModelBreaker } from "./model-breaker.ts";
 import { about, type HashPerson } from "./about.ts";
 import { Loop } from "./loop.ts";
+import { languageIn, questionOf, type Shown } from "./question.ts";
 
 export interface ReplierOptions {
   readonly store: Store;
@@ -39,12 +41,6 @@ export interface ReplierOptions {
 
 /** Turns claimed in one go: each is read with its history, and webhooks that come meanwhile wait (H2). */
 const CLAIM_BITE = 8;
-
-/** Pictures for the agent, and in words what became of the others. */
-export interface Shown {
-  readonly pictures: readonly Picture[];
-  readonly notes: readonly string[];
-}
 
 /** The typing bubble goes out by itself, so it is shown anew when this much of its time is over. */
 const TYPING_RENEWED_AFTER = 0.8;
@@ -155,11 +151,13 @@ export class Replier {
   }
 
   private async answer(work: Work): Promise<void> {
-    const { store, clock, publish, hashPerson, channels, onCommitted, agentTimeoutMs } = this.options;
+    const { clock, hashPerson, channels, agentTimeoutMs } = this.options;
     const { claimed, controller, beganAt } = work;
     const { whose } = claimed;
     const channel = channels[whose.channel];
     if (channel === null) return await this.fail(work, `${whose.channel} is switched off`, []);
+    const command = commandIn(claimed.parts);
+    if (command !== null) return await this.obey(work, channel, command);
     const way = this.model.enter(beganAt);
     if (way.kind === "none") return await this.park(work, channel, "the model is not asked for now", way.untilAt);
     const stopTyping = await this.showTyping(channel, claimed, controller.signal);
@@ -180,18 +178,28 @@ export class Replier {
     const openUntil = this.model.leave(answer, work.interruption === "timeout", now);
     if (answer.kind !== "reply") return await this.unanswered(work, channel, answer, question, openUntil);
 
-    const parts = channel.render(answer.reply);
+    await this.commit(work, { ...answer.reply, parts: channel.render(answer.reply) }, answer, now);
+  }
+
+  /** A command that we answer ourselves. */
+  private async obey(work: Work, channel: Channel, command: Command): Promise<void> {
+    const reply = replyTo(command, languageIn(work.claimed));
+    const startsAfresh = command === "reset";
+    const composed = { ...reply, parts: channel.render(reply), startsAfresh };
+    await this.commit(work, composed, { model: `/${command}`, tokens: null }, this.options.clock.now());
+  }
+
+  private async commit(
+    { claimed, beganAt }: Work,
+    reply: ComposedReply,
+    { model, tokens }: Pick<Answer & { kind: "reply" }, "model" | "tokens">,
+    now: number,
+  ): Promise<void> {
+    const { store, publish, hashPerson, onCommitted } = this.options;
     // Stale: a newer part took the turn back, and the next claim will know it.
-    if ((await store.commitTurn(claimed, { ...answer.reply, parts }, now)) === "stale") return;
-    const { model, tokens } = answer;
-    publish({
-      type: "response_generated",
-      ...about(whose, now, hashPerson),
-      turn: claimed.id,
-      model,
-      tokens,
-      latency_ms: now - beganAt,
-    });
+    if ((await store.commitTurn(claimed, reply, now)) === "stale") return;
+    const who = about(claimed.whose, now, hashPerson);
+    publish({ type: "response_generated", ...who, turn: claimed.id, model, tokens, latency_ms: now - beganAt });
     onCommitted();
   }
 
@@ -295,41 +303,4 @@ function stop(work: Work, why: Interruption): void {
   work.interruption ??= why;
   const timedOut = new DOMException("no answer within the time allowed", "TimeoutError");
   work.controller.abort(why === "timeout" ? timedOut : new DOMException(why, "AbortError"));
-}
-
-/** What the agent is told about a turn that belongs to an earlier one. */
-function notesOf({ amends, earlierPictures }: ClaimedTurn, { pictures }: Shown): string[] {
-  const notes: string[] = [];
-  if (amends !== null && amends !== "") {
-    notes.push(
-      `The attachment belongs to what the customer said earlier, and was answered then without it: "${amends}"`,
-    );
-  }
-  if (earlierPictures.length > 0) {
-    // Not every agent is shown pictures, and not every picture can still be fetched.
-    const again = pictures.length > 0 ? "; it is shown once more" : "";
-    notes.push(`The words point at the picture sent before${again}.`);
-  }
-  return notes;
-}
-
-/** A photo alone has no words; what was said before tells the language. */
-function languageIn(claimed: ClaimedTurn): "vi" | "en" {
-  const words = claimed.parts.map((part) => part.text).join("\n");
-  const earlier = claimed.history.findLast((line) => line.by === "client" && line.text !== "")?.text ?? "";
-  return languageOf(words.trim() === "" ? earlier : words);
-}
-
-function questionOf(claimed: ClaimedTurn, personHash: string, shown: Shown): Question {
-  return {
-    channel: claimed.whose.channel,
-    conversationId: String(claimed.whose.conversation),
-    personHash,
-    contactName: claimed.contactName,
-    history: claimed.history,
-    parts: claimed.parts,
-    pictures: shown.pictures,
-    notes: [...notesOf(claimed, shown), ...shown.notes],
-    language: languageIn(claimed),
-  };
 }

@@ -32,13 +32,11 @@ describe("T8 without a model", () => {
     expect(await echo({ parts: [aPart("")] }, false)).toBe("Mình đã nhận được tin nhắn của bạn.");
   });
 
-  test.each(["/help", "/start", "/help@shop_bot", "GET_STARTED"])(
-    "%s is answered with the commands",
-    async (payload) => {
-      expect(await echo({ parts: [aPart("", { payload })] })).toContain("/help: danh sách lệnh này");
-      expect(await echo({ parts: [aPart(payload)], language: "en" })).toContain("/help: this list of commands");
-    },
-  );
+  test("Messenger's first button is answered with the greeting", async () => {
+    const parts = [aPart("Bắt đầu", { payload: "GET_STARTED" })];
+    expect(await echo({ parts })).toContain("Xin chào!");
+    expect(await echo({ parts, language: "en" })).toContain("/help");
+  });
 
   test("an answer that is no longer wanted is not made", async () => {
     expect(await echoAgent({ hint: true }).answer(aQuestion(), AbortSignal.abort())).toEqual({ kind: "aborted" });

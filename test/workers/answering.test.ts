@@ -258,6 +258,71 @@ describe("working side by side", () => {
   });
 });
 
+describe("commands that the bot answers itself", () => {
+  const command = (words: string, locale?: string) =>
+    ({
+      content: {
+        kind: "tap",
+        by: "command",
+        title: words,
+        payload: words,
+        ...(locale === undefined ? {} : { locale }),
+      },
+    }) as const;
+
+  test("are answered at once and without an agent, though none can be asked", async () => {
+    await using bot = await Stage.open();
+    bot.agent.next.push(() => ({ kind: "refused", reason: "401", lasting: true }));
+    await bot.hears({ text: "hoa hồng đỏ nha shop" });
+    await bot.pass(1_000);
+    await bot.hears({ ...command("/help"), contact: "2002" });
+    await bot.pass(0);
+    expect(bot.replies().at(-1)?.text).toContain("/reset");
+    expect(bot.agent.asked).toHaveLength(1);
+    expect(bot.told("response_generated")).toMatchObject([{ model: "/help", tokens: null }]);
+  });
+
+  test("are answered in the language of what was said, else of the person's app, else in Vietnamese", async () => {
+    await using bot = await Stage.open();
+    await bot.hears({ ...command("/start", "en-GB"), contact: "e" });
+    await bot.hears({ ...command("/start", "vi"), contact: "v" });
+    await bot.hears({ ...command("/start"), contact: "n" });
+    await bot.hears({ text: "how much are these roses please", contact: "s" });
+    await bot.pass(5_000);
+    await bot.hears({ ...command("/start", "vi"), contact: "s" });
+    await bot.pass(1_000);
+    const greetings = bot.channel.sent.filter(({ text }) => /^(?:Xin chào|Hello)/.test(text));
+    expect(greetings.map(({ contact, text }) => `${contact} ${text.split(/[!,]/)[0]}`)).toEqual([
+      "e Hello",
+      "v Xin chào",
+      "n Xin chào",
+      "s Hello",
+    ]);
+  });
+
+  test("one typed on a platform without commands does the same; a question around it does not", async () => {
+    await using bot = await Stage.open();
+    await bot.hears({ text: "/help" });
+    await bot.pass(5_000);
+    await bot.hears({ text: "gõ /help ở đâu vậy shop" });
+    await bot.pass(5_000);
+    expect(bot.agent.asked.map(({ question }) => question.parts[0]?.text)).toEqual(["gõ /help ở đâu vậy shop"]);
+  });
+
+  test("/reset waits for the answer before it, and what was said is not told any more", async () => {
+    await using bot = await Stage.open();
+    bot.agent.thinkMs = 2_000;
+    await bot.hears({ text: "hoa hồng đỏ nha shop" });
+    await bot.pass(200);
+    await bot.hears(command("/reset"));
+    await bot.pass(5_000);
+    expect(bot.replies().map(({ text }) => text.slice(0, 12))).toEqual(["[hoa hồng đỏ", "Mình đã gác "]);
+    await bot.hears({ text: "hoa cúc trắng nha shop" });
+    await bot.pass(5_000);
+    expect(bot.agent.asked.at(-1)?.question.history).toEqual([]);
+  });
+});
+
 describe("R8 stopping", () => {
   test("R8 a turn that ends in time is still answered", async () => {
     await using bot = await Stage.open();

@@ -40,7 +40,7 @@ function kind<T>(schema: z.ZodType<T>, understand: (value: T, bot: Bot, now: num
 function message(said: Message, bot: Bot): Reading {
   const reading = (content: Content): Reading => ({ ...around(said), at: said.date * 1_000, content });
   const text = said.text ?? said.caption ?? "";
-  const command = commandIn(said.text ?? "", said.chat, bot);
+  const command = commandIn(said.text ?? "", said, bot);
   if (command !== null) return reading(command);
   const attachments = attachmentsOf(said);
   // Somebody joined, a message was pinned, a group was renamed: nothing was said.
@@ -57,13 +57,14 @@ function message(said: Message, bot: Bot): Reading {
 }
 
 /** Null when the text is no command for this bot. Its payload is the command without the bot's name. */
-function commandIn(text: string, chat: Chat, bot: Bot): Content | null {
+function commandIn(text: string, { chat, from }: Message, bot: Bot): Content | null {
   const match = COMMAND.exec(text);
   if (match === null) return null;
   const [whole, command = "", addressee] = match;
   if (!isPrivate(chat) && addressee !== undefined && addressee.toLowerCase() !== bot.username?.toLowerCase())
     return null;
-  return { kind: "tap", by: "command", title: text, payload: `${command}${text.slice(whole.length)}`.trim() };
+  const payload = `${command}${text.slice(whole.length)}`.trim();
+  return { kind: "tap", by: "command", title: text, payload, ...localeOf(from) };
 }
 
 /** Whether words in a group are meant for the bot: by its name, or as a reply to it. */
@@ -100,7 +101,13 @@ function callback({ id, from, data, message: under }: z.infer<typeof CallbackQue
   if (data == null) return reading({ kind: "other", name: "callback_query" });
   const buttons = under?.reply_markup?.inline_keyboard.flat() ?? [];
   const title = buttons.find(({ callback_data }) => callback_data === data)?.text ?? data;
-  return reading(tapOf("postback", title, data));
+  return reading({ ...tapOf("postback", title, data), ...localeOf(from) });
+}
+
+/** The language of the person's app; it may change, so it is taken from each tap. */
+function localeOf(from: User | null | undefined): { locale?: string } {
+  const locale = from?.language_code ?? "";
+  return /^[\w-]{2,35}$/.test(locale) ? { locale } : {};
 }
 
 function membership({ chat, date, new_chat_member: { status } }: z.infer<typeof MyChatMember>): Reading {

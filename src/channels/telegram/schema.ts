@@ -15,7 +15,7 @@ const Time = z.number().nonnegative().max(1e11);
 const Chat = z.object({ id: Id, type: z.string(), title: loose, first_name: loose, last_name: loose });
 export type Chat = z.infer<typeof Chat>;
 
-const User = z.object({ id: Id, first_name: loose, last_name: loose, username: loose });
+const User = z.object({ id: Id, first_name: loose, last_name: loose, username: loose, language_code: loose });
 export type User = z.infer<typeof User>;
 
 /** What nearly all files have. */

@@ -86,7 +86,8 @@ export class History {
     const rows = this.db
       .query<InboundRow, [number, number, number, number]>(
         `SELECT id, turn_id, content, at, received_at FROM inbox
-         WHERE conversation_id = ? AND id < ? AND received_at >= ? AND ${SAID} ORDER BY id DESC LIMIT ?`,
+         WHERE conversation_id = ?1 AND id < ?2 AND received_at >= ?3 AND ${SAID}
+           AND id > (SELECT fresh_after_update_id FROM conversation WHERE id = ?1) ORDER BY id DESC LIMIT ?4`,
       )
       .all(conversation, beforeId, since, PARTS_OF_TWO_TURNS);
     const lastTwo = new Set([...new Set(rows.map((row) => row.turn_id))].slice(0, 2));
@@ -101,12 +102,14 @@ export class History {
     const inbound = this.db
       .query<InboundRow, [number, number, number, number]>(
         `SELECT id, turn_id, content, at, received_at FROM inbox
-         WHERE conversation_id = ? + 0 AND id < ? + 0 AND turn_id IS NOT ? + 0 AND ${SAID} ORDER BY id DESC LIMIT ? + 0`,
+         WHERE conversation_id = ?1 + 0 AND id < ?2 + 0 AND turn_id IS NOT ?3 + 0 AND ${SAID}
+           AND id > (SELECT fresh_after_update_id FROM conversation WHERE id = ?1 + 0) ORDER BY id DESC LIMIT ?4 + 0`,
       )
       .all(conversation, firstId, turnId, limits.lines);
     const outbound = this.db
       .query<OutboundRow, [number, number]>(
-        "SELECT * FROM message WHERE conversation_id = ? + 0 ORDER BY id DESC LIMIT ? + 0",
+        `SELECT * FROM message WHERE conversation_id = ?1 + 0
+           AND id > (SELECT fresh_after_message_id FROM conversation WHERE id = ?1 + 0) ORDER BY id DESC LIMIT ?2 + 0`,
       )
       .all(conversation, limits.lines);
     const lines = inOrder([
@@ -188,13 +191,16 @@ export class History {
   }
 }
 
-function said(json: string): { text: string; attachments: readonly Attachment[]; payload: string | null } {
+function said(json: string): Omit<QuestionPart, "at"> {
   const content: Content = JSON.parse(json);
   if (content.kind === "message") {
     const text = content.speaker === null ? content.text : `${content.speaker}: ${content.text}`;
     return { text, attachments: content.attachments, payload: null };
   }
-  if (content.kind === "tap") return { text: content.title, attachments: [], payload: content.payload };
+  if (content.kind === "tap") {
+    const { title: text, payload, locale } = content;
+    return { text, attachments: [], payload, ...(locale === undefined ? {} : { locale }) };
+  }
   return { text: "", attachments: [], payload: null };
 }
 

@@ -4,7 +4,7 @@ import type { Account, AccountSeed, AccountState } from "../../core/account.ts";
 import type { ChannelName } from "../../core/channel.ts";
 import type { Whose } from "../../core/conversation.ts";
 import type { SendOutcome, Settled } from "../../core/delivery.ts";
-import type { RenderedPart, Reply } from "../../core/reply.ts";
+import type { ComposedReply, RenderedPart } from "../../core/reply.ts";
 import type { Batch, Recorded } from "../../core/batch.ts";
 import type { HistoryLimits, TurnRef } from "../../core/claim.ts";
 import type { LeasedInteraction, ReportOutcome } from "../../core/interaction.ts";
@@ -177,11 +177,7 @@ class SqliteStore implements Store {
     return this.writer.write(() => this.claims.claim(now, limit, history));
   }
 
-  commitTurn(
-    claim: TurnRef,
-    reply: Reply & { readonly parts: readonly RenderedPart[] },
-    now: number,
-  ): Promise<"committed" | "stale"> {
+  commitTurn(claim: TurnRef, reply: ComposedReply, now: number): Promise<"committed" | "stale"> {
     return this.writer.write(() => {
       const row = this.claims.held(claim);
       if (row === null) return "stale";

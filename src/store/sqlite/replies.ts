@@ -1,7 +1,7 @@
 /** What an account says: the message people read, and the deliveries it is owed as. */
 import type { Database } from "bun:sqlite";
 import type { Outgoing, QueueOutcome } from "../../core/outgoing.ts";
-import { plainReply, type RenderedPart, type Reply } from "../../core/reply.ts";
+import { plainReply, type ComposedReply, type RenderedPart } from "../../core/reply.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Kept } from "./kept.ts";
 import type { Interactions } from "./interactions.ts";
@@ -28,13 +28,25 @@ export class Replies {
   ) {}
 
   /** The bot's answer to a turn. */
-  answer(to: Addressee, turnId: number, reply: Reply & { readonly parts: readonly RenderedPart[] }, now: number): void {
+  answer(to: Addressee, turnId: number, reply: ComposedReply, now: number): void {
     const message = this.db
       .query("INSERT INTO message (conversation_id, turn_id, by, text, actions, at) VALUES (?, ?, 'bot', ?, ?, ?)")
       .run(to.conversation, turnId, reply.text, JSON.stringify(reply.actions), now);
     const outMessage = Number(message.lastInsertRowid);
+    if (reply.startsAfresh === true) this.startAfresh(to.conversation, turnId, outMessage);
     this.deliver(to, turnId, outMessage, "message", reply.parts, now);
     this.interactions.said({ ...to, outMessage, by: "bot", reply }, now);
+  }
+
+  /** What lies up to this turn and its answer is told to no agent any more, nor waited for. */
+  private startAfresh(conversation: number, turnId: number, messageId: number): void {
+    this.db
+      .query(
+        `UPDATE conversation SET fresh_after_message_id = ?3, awaits_turn_id = NULL, awaits = NULL,
+           fresh_after_update_id = (SELECT last_update_id FROM turn WHERE id = ?2)
+         WHERE id = ?1`,
+      )
+      .run(conversation, turnId, messageId);
   }
 
   /** A word beside any answer: an apology, a limit. It is not part of what was said. */

@@ -103,7 +103,7 @@ describe("taps", () => {
     ["/start qr-17", "/start qr-17"],
     ["/help@Another_bot", "/help"],
   ])("a command %s says exactly what it means", (text, payload) => {
-    expect(said({ text })).toEqual({ kind: "tap", by: "command", title: text, payload });
+    expect(said({ text })).toEqual({ kind: "tap", by: "command", title: text, payload, locale: "vi" });
   });
 
   test("a path is no command", () => {
@@ -124,7 +124,7 @@ describe("taps", () => {
       at: NOW,
       receipt: "77",
     });
-    expect(update.content).toEqual({ kind: "tap", by: "postback", title: "Đặt luôn", payload: "buy:1" });
+    expect(update.content).toEqual({ kind: "tap", by: "postback", title: "Đặt luôn", payload: "buy:1", locale: "vi" });
   });
 
   test("a button under a message that is gone is told by its payload", () => {

@@ -48,6 +48,37 @@ export function historyPromises(open: OpenShop): void {
     expect(textsOf(only(claimed).history)).toEqual(["answer one", "two", "answer two"]);
   });
 
+  test("a person who starts afresh is told nothing of what was said before; people still read it", async () => {
+    const shop = await open();
+    const photo = [anAttachment()];
+    for (const [text, attachments] of [
+      ["look at this photo", photo],
+      ["here is my photo", []],
+    ] as const) {
+      await shop.hear(text, { attachments });
+      shop.pass(8_000);
+      await shop.close();
+      await shop.answer(await shop.claim(), "nice");
+      shop.pass(1_000);
+    }
+    const reset = { kind: "tap", by: "command", title: "/reset", payload: "/reset" } as const;
+    await shop.record(anUpdate({ at: shop.now, content: reset }));
+    const parted = { text: "afresh", actions: [], parts: parts("afresh"), startsAfresh: true };
+    await shop.store.commitTurn(await shop.claim(), parted, shop.now);
+    shop.pass(1_000);
+    expect(textsOf((await transcript(shop, 50)).slice(-2))).toEqual(["/reset", "afresh"]);
+    // Neither waited for, nor shown again, nor told.
+    await shop.hear("", { attachments: photo });
+    shop.pass(5_000);
+    await shop.close();
+    const next = await shop.claim();
+    expect([next.history, next.amends, next.earlierPictures]).toEqual([[], null, []]);
+    await shop.answer(next, "yes");
+    shop.pass(1_000);
+    expect(saidBy((await shop.ask("and now")).history)).toEqual(["client: ", "bot: yes"]);
+    expect(textsOf(await transcript(shop, 50))).toContain("look at this photo");
+  });
+
   test("R1 what was said before a silence longer than the TTL is left out", async () => {
     const shop = await open();
     await exchange(shop, "long ago", "yes");
