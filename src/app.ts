@@ -10,6 +10,7 @@ import { leaveAddress, removeAddress } from "./app/address.ts";
 import { accountDesk } from "./app/accounts.ts";
 import { answeringOf } from "./app/agent.ts";
 import { channelsOf, checkKey, liveWith, policyOf, SEND_CONCURRENCY } from "./app/opening.ts";
+import { closeBus, openBus } from "./app/numbering.ts";
 import { reporterOf } from "./app/reporting.ts";
 import { Openings, shutDown } from "./app/shutdown.ts";
 import { statusOf } from "./app/status.ts";
@@ -25,7 +26,6 @@ import { systemClock, type Clock } from "./core/clock.ts";
 import { expectationOf } from "./core/expectation.ts";
 import { Fault } from "./core/fault.ts";
 import { Alarms } from "./events/alarms.ts";
-import { Bus } from "./events/bus.ts";
 import { watchLag } from "./events/lag.ts";
 import { createLog, type Log } from "./events/log.ts";
 import { narrate } from "./events/narrate.ts";
@@ -145,7 +145,8 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   ];
   if (strangers.some(({ channel }) => channel === telegram)) await bots.expect();
 
-  const bus = new Bus(clock.now() * 1_000);
+  const bus = await openBus(store, clock.now());
+  opened.push(() => closeBus(store, bus));
   const publish = bus.publish.bind(bus);
   const counters = new ProcessingCounters();
   bus.subscribe(({ event }) => counters.read(event));
@@ -332,12 +333,9 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     async stop() {
       stopping = true;
       log.info("stopping");
-      closing.abort();
       try {
-        await shutDown(
-          { server, poller, registrar, gatherer, replier, deliverer, reporter },
-          config.delivery.shutdownTimeoutMs,
-        );
+        const workers = { intake, poller, registrar, gatherer, replier, deliverer, reporter };
+        await shutDown({ server, ...workers, bus, closing }, config.delivery.shutdownTimeoutMs);
         log.info("stopped");
       } finally {
         await opened.close();

@@ -1,7 +1,9 @@
 /** Ending: a server that was asked to, and one that could not start. */
+import type { Bus } from "../events/bus.ts";
 import type { RunningServer } from "../http/server.ts";
 import type { Deliverer } from "../workers/deliverer.ts";
 import type { Gatherer } from "../workers/gatherer.ts";
+import type { Intake } from "../workers/intake.ts";
 import type { Poller } from "../workers/poller.ts";
 import type { Registrar } from "../workers/registrar.ts";
 import type { Replier } from "../workers/replier.ts";
@@ -9,6 +11,7 @@ import type { Reporter } from "../workers/reporter.ts";
 
 export interface Working {
   readonly server: RunningServer;
+  readonly intake: Intake;
   readonly poller: Poller;
   readonly registrar: Registrar;
   readonly gatherer: Gatherer;
@@ -16,10 +19,15 @@ export interface Working {
   readonly deliverer: Deliverer;
   /** Null: there is no user service. */
   readonly reporter: Reporter | null;
+  readonly bus: Bus;
+  /** Aborted here: nothing more is taken. */
+  readonly closing: AbortController;
 }
 
-/** Time that requests under way get: a webhook is stored in milliseconds, an event stream would never end. */
+/** Time that requests under way get: a webhook is stored in milliseconds, a reader of events may have stopped reading. */
 const REQUESTS_MS = 2_000;
+/** The same when nothing is left of the time there is. */
+const LEAST_REQUESTS_MS = 300;
 /** Time at the end for sending what the last turns produced; at most a third of all there is. */
 const SENDING_MS = 1_500;
 /** Time that calls of the user service under way get. */
@@ -30,14 +38,17 @@ const STORING_MS = 500;
 /**
  * Lets what runs end, all of it within one deadline (R8, G12): nothing new is begun from now on, turns that take longer
  * are given back, calls that take longer are cut. Measured in real time, also where a sandbox's own time stands still.
+ *
+ * Whoever follows the events gets all of this, and then the end of the stream: it is cut last.
  */
 export async function shutDown(working: Working, timeoutMs: number): Promise<void> {
-  const { server, poller, registrar, gatherer, replier, deliverer, reporter } = working;
+  const { server, intake, poller, registrar, gatherer, replier, deliverer, reporter, bus, closing } = working;
   const turnsMs = timeoutMs - Math.min(SENDING_MS, timeoutMs / 3);
   const sendsCut = AbortSignal.timeout(timeoutMs);
+  const beganAt = performance.now();
+  server.refuse();
   const ended = async (): Promise<void> => {
     await Promise.all([
-      server.stop(AbortSignal.timeout(Math.min(REQUESTS_MS, turnsMs))),
       poller.stop(),
       registrar.stop(),
       gatherer.loop.stop(),
@@ -49,6 +60,12 @@ export async function shutDown(working: Working, timeoutMs: number): Promise<voi
   };
   // Whatever does not heed its signal is left behind: the next start finds it on disk.
   await atMost(timeoutMs + STORING_MS, ended());
+  closing.abort();
+  const leftMs = Math.max(LEAST_REQUESTS_MS, Math.min(REQUESTS_MS, timeoutMs - (performance.now() - beganAt)));
+  const cut = AbortSignal.timeout(leftMs);
+  await atMost(LEAST_REQUESTS_MS, intake.settled());
+  bus.end();
+  await server.stop(cut);
 }
 
 async function atMost(limitMs: number, work: Promise<void>): Promise<void> {

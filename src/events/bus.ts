@@ -12,15 +12,42 @@ const KEPT = 2_000;
 /** A reader this far behind is told that it missed some, instead of being waited for. */
 const MOST_BEHIND = 1_000;
 
+/** The numbers that a run gave, when it ended in good order. */
+export interface Run {
+  /** The one before its first. */
+  readonly base: number;
+  readonly last: number;
+}
+
 /** Where events are published and read. Publishing never waits and never fails because of a reader. */
 export class Bus {
   private readonly kept: Numbered[] = [];
   private readonly readers = new Set<(numbered: Numbered) => void>();
-  private readonly firstSeq: number;
+  private readonly base: number;
+  private ended = false;
+  /** Wakes those who follow, so that they see the end. */
+  private readonly following = new Set<() => void>();
 
-  /** @param seq the last number given, higher than all of earlier runs; the next event gets the one after it */
-  constructor(private seq: number) {
-    this.firstSeq = seq + 1;
+  /**
+   * @param seq the last number given, higher than all of earlier runs; the next event gets the one after it
+   * @param previous the run right before this one; null when nobody knows what it told last
+   */
+  constructor(
+    private seq: number,
+    private readonly previous: Run | null = null,
+  ) {
+    this.base = seq;
+  }
+
+  /** What the next run must know about this one. A run that told nothing leaves things as they were. */
+  run(): Run | null {
+    return this.seq === this.base ? this.previous : { base: this.base, last: this.seq };
+  }
+
+  /** Nothing more will be published: those who follow get what was, and then the end. */
+  end(): void {
+    this.ended = true;
+    for (const wake of this.following) wake();
   }
 
   publish(event: BotEvent): void {
@@ -41,7 +68,7 @@ export class Bus {
    * Events as they come, first those after `afterSeq` that are still kept.
    *
    * `missed` stands in the place of events that this reader does not get: it came back too late, or reads too slowly.
-   * Null when it was there before a restart, and nobody knows what came after that.
+   * Null when it was there before a crash, and nobody knows what came after that.
    */
   async *follow(
     afterSeq: number | null,
@@ -59,6 +86,7 @@ export class Bus {
     });
     const stop = (): void => wake();
     signal.addEventListener("abort", stop);
+    this.following.add(stop);
     try {
       if (before !== 0) yield { missed: before };
       while (!signal.aborted) {
@@ -69,12 +97,14 @@ export class Bus {
           yield { missed: count };
         }
         if (waiting.length > 0 || signal.aborted) continue;
+        if (this.ended) return;
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
     } finally {
       end();
+      this.following.delete(stop);
       signal.removeEventListener("abort", stop);
     }
   }
@@ -84,8 +114,12 @@ export class Bus {
     if (afterSeq === null) return { before: 0, replay: [] };
     const kept = this.kept.slice(-KEPT);
     const oldest = kept[0]?.seq ?? this.seq + 1;
+    if (afterSeq >= this.base && afterSeq <= this.seq)
+      return { before: Math.max(0, oldest - 1 - afterSeq), replay: kept.filter(({ seq }) => seq > afterSeq) };
     // A number that this run has not given is from an earlier one.
-    if (afterSeq < this.firstSeq - 1 || afterSeq > this.seq) return { before: null, replay: kept };
-    return { before: Math.max(0, oldest - 1 - afterSeq), replay: kept.filter(({ seq }) => seq > afterSeq) };
+    const { previous } = this;
+    if (previous === null || afterSeq < previous.base || afterSeq > previous.last)
+      return { before: null, replay: kept };
+    return { before: previous.last - afterSeq + (oldest - 1 - this.base), replay: kept };
   }
 }

@@ -20,7 +20,7 @@ export interface SendRequest {
 /** What the routes work with. */
 export interface AdminOptions extends TakeoverOptions {
   readonly follow: Follow;
-  /** Ends the event streams when the server stops. */
+  /** Aborted when the server has done what it could and takes nothing more. */
   readonly closing: AbortSignal;
   /** Gives up what waits in the retry journal. False: there is no such thing. */
   readonly drop: (id: string) => Promise<boolean>;

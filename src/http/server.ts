@@ -28,6 +28,8 @@ export interface ServerOptions extends RestOptions {
 export interface RunningServer {
   /** Where others on this machine reach it. */
   readonly url: string;
+  /** Takes no new connections; those that are there go on. */
+  refuse(): void;
   /** Takes no new requests and lets those under way end, until `cut`. */
   stop(cut: AbortSignal): Promise<void>;
 }
@@ -46,14 +48,16 @@ const IDLE_TIMEOUT_S = 30;
 
 export function startServer(options: ServerOptions): RunningServer {
   const server = listen(options);
+  let drained: Promise<void> | undefined;
+  const refuse = (): Promise<void> => (drained ??= server.stop());
   return {
+    refuse: () => void refuse(),
     url: localUrl(options.host, server.port ?? options.port),
     async stop(cut) {
-      const drained = server.stop();
       const cancelled = Promise.withResolvers<void>();
       if (cut.aborted) cancelled.resolve();
       else cut.addEventListener("abort", () => cancelled.resolve(), { once: true });
-      await Promise.race([drained, cancelled.promise]);
+      await Promise.race([refuse(), cancelled.promise]);
       await server.stop(true);
     },
   };
@@ -105,8 +109,8 @@ function listen(options: ServerOptions): Listener {
 
 /** By path, for the channels that are on. */
 export function webhooks(options: ServerOptions): [string, Webhook][] {
-  const { channels, clock, publish, take, onWebhook, onError, alarm } = options;
-  const shared = { clock, publish, take, onWebhook, onError, bodies: new BodyReader() };
+  const { channels, clock, publish, take, onWebhook, onError, alarm, closing } = options;
+  const shared = { clock, publish, take, onWebhook, onError, closing, bodies: new BodyReader() };
   return CHANNEL_NAMES.flatMap((name): [string, Webhook][] => {
     const channel = channels[name];
     // Whoever asks for updates by itself opens no door to strangers.

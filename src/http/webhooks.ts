@@ -6,7 +6,8 @@ import type { Failures } from "./failures.ts";
 import { errorBody } from "./faults.ts";
 
 /** How a POST was answered: `stored` with 200, everything else refused. */
-export type WebhookOutcome = "stored" | "not_stored" | "forged" | "too_large" | "too_slow" | "crowded" | "broken";
+export type WebhookOutcome =
+  "stored" | "not_stored" | "forged" | "too_large" | "too_slow" | "crowded" | "broken" | "closing";
 
 /** Told of each POST after its answer was made. Must be quick: the platform waits. */
 export type OnWebhook = (channel: ChannelName, outcome: WebhookOutcome, tookMs: number) => void;
@@ -20,6 +21,8 @@ export interface WebhookOptions {
   readonly onError: (error: unknown) => void;
   readonly onWebhook: OnWebhook;
   readonly bodies: BodyReader;
+  /** Aborted: the server ends, and nothing more is taken. */
+  readonly closing: AbortSignal;
   /** Signatures that were wrong. */
   readonly forgeries: Failures;
   /** Bytes. */
@@ -51,6 +54,7 @@ export function webhook(options: WebhookOptions): Webhook {
     too_large: () => refuse(413, "usage", "the body is too large"),
     too_slow: () => refuse(408, "timed_out", "the body came too slowly"),
     crowded: () => refuse(503, "busy", "too much is being read at once"),
+    closing: () => refuse(503, "busy", "the server is stopping; send it again"),
     broken: () => refuse(400, "usage", "the body could not be read"),
   };
 
@@ -78,6 +82,7 @@ async function taken(options: WebhookOptions, request: Request, account: string 
   const body = await options.bodies.read(request, options.limitBytes);
   if (body.kind !== "read") return body.kind;
   if (channel.verify(raw, body.bytes) === "forged") return "forged";
+  if (options.closing.aborted) return "closing";
   return (await stored(options, body.bytes, account)) ? "stored" : "not_stored";
 }
 

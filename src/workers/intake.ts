@@ -35,10 +35,23 @@ const utf8 = new TextDecoder();
 
 /** Takes genuine webhook bodies: reads, stores, and tells the other workers. Resolves once all of it is on disk. */
 export class Intake {
+  private readonly underWay = new Set<Promise<void>>();
+
   constructor(private readonly options: IntakeOptions) {}
 
   /** @param account which account's address it came to; null when the body says whose it is, or there is no need to */
-  async take(channel: Channel, body: Uint8Array, account: string | null): Promise<void> {
+  take(channel: Channel, body: Uint8Array, account: string | null): Promise<void> {
+    const taken = this.record(channel, body, account);
+    this.underWay.add(taken);
+    return taken.finally(() => this.underWay.delete(taken));
+  }
+
+  /** Resolves when the bodies under way are stored, or could not be. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.underWay);
+  }
+
+  private async record(channel: Channel, body: Uint8Array, account: string | null): Promise<void> {
     const { store, clock, newId, holdsUnknown } = this.options;
     const { updates, quarantined } = channel.parse(body, account);
     const now = clock.now();

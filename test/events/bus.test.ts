@@ -55,6 +55,44 @@ describe("a reader that comes back", () => {
   });
 });
 
+describe("a reader from the run before", () => {
+  const previous = { base: BOOT - 5_000, last: BOOT - 4_000 };
+
+  test.each([
+    ["who had all of it gets all of this one", previous.last, ["1", "2"]],
+    ["who had all but three is told so", previous.last - 3, ["missed 3", "1", "2"]],
+    ["who came when it had told nothing is told how much it told", previous.base, ["missed 1000", "1", "2"]],
+    ["whose number is older than it knows is told that nobody knows", previous.base - 1, ["missed null", "1", "2"]],
+    ["whose number nobody gave is told that nobody knows", previous.last + 1, ["missed null", "1", "2"]],
+  ])("%s", async (_, last, expected) => {
+    const bus = new Bus(BOOT, previous);
+    for (const n of [1, 2]) bus.publish(anEvent(n));
+    expect((await replayed(bus, last, 10)).map(String)).toEqual(expected);
+  });
+
+  test("is told what this run no longer keeps, too", async () => {
+    const bus = new Bus(BOOT, previous);
+    for (let n = 1; n <= 5_000; n++) bus.publish(anEvent(n));
+    expect(await replayed(bus, previous.last - 3, 2)).toEqual(["missed 3003", 3_001]);
+  });
+
+  test("finds it through a run that told nothing", () => {
+    expect(new Bus(BOOT, previous).run()).toEqual(previous);
+    const bus = new Bus(BOOT, previous);
+    bus.publish(anEvent(1));
+    expect(bus.run()).toEqual({ base: BOOT, last: BOOT + 1 });
+  });
+});
+
+test("the end comes after everything that was published before it", async () => {
+  const bus = busWith(0);
+  const reading = Array.fromAsync(bus.follow(null, new AbortController().signal));
+  await Promise.resolve();
+  for (let n = 1; n <= 3; n++) bus.publish(anEvent(n));
+  bus.end();
+  expect((await reading).map((item) => ("seq" in item ? item.seq - BOOT : item))).toEqual([1, 2, 3]);
+});
+
 test("a slow reader is told what it missed in the place where it is missing", async () => {
   const bus = busWith(0);
   const stop = new AbortController();

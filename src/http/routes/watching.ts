@@ -39,11 +39,10 @@ export const watchingRoutes: readonly Route[] = [
     description:
       "Server-sent events. Each has an `id`, a name and its data as JSON; people appear as keyed hashes only. Send the last `id` as `Last-Event-ID` to get what came since. `gap` stands where events are missing: `missed` says how many, null when nobody knows.",
     answers: { 200: { media: "text/event-stream", means: "events, until one side ends it" } },
-    handle({ follow, closing }, { request, unlimited }) {
+    handle({ follow }, { request, unlimited }) {
       unlimited();
       const last = request.headers.get("last-event-id") ?? "";
-      const signal = AbortSignal.any([request.signal, closing]);
-      return eventStream(follow, EVENT_ID.test(last) ? Number(last) : null, signal);
+      return eventStream(follow, EVENT_ID.test(last) ? Number(last) : null, request.signal);
     },
   }),
   route({
