@@ -137,7 +137,8 @@ function typeOf(schema: Schema): string {
   if (schema.anyOf !== undefined)
     return schema.anyOf.map((one) => (isSchema(one) ? typeOf(one) : "anything")).join(" | ");
   if (schema.type === "array") return `list of ${isSchema(schema.items) ? typeOf(schema.items) : "anything"}`;
-  return String(schema.type ?? "anything");
+  // Where a value may be missing zod writes two types.
+  return [schema.type ?? "anything"].flat().join(" | ");
 }
 
 /** Something to begin with: the fields that must be there. */
