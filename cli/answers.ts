@@ -1,6 +1,7 @@
 /** What the admin API answers, as far as the command line uses it. Unknown fields pass, so a newer server still works. */
 import { z } from "zod";
 import { CHANNEL_NAMES } from "../src/core/channel.ts";
+import { CONVERSATION_STATES } from "../src/core/conversation.ts";
 
 /** Epoch ms. */
 const time = z.number();
@@ -12,11 +13,23 @@ export const ConversationRow = z.object({
   account: z.string(),
   contact: z.string(),
   name: z.string().nullable(),
-  state: z.enum(["bot", "human", "blocked"]),
+  state: z.enum(CONVERSATION_STATES),
+  /** While a human answers: until when. Servers up to 0.1.0 did not tell. */
+  human_until_at: time.nullable().default(null),
   last_at: time.nullable(),
   turn: z.object({ id: z.number(), state: z.string(), reason: z.string(), due_at: time.nullable() }).nullable(),
 });
 export type ConversationRow = z.infer<typeof ConversationRow>;
+
+/** Which conversations. All given must hold. */
+export interface ConversationFilter {
+  /** Words of the name or of anything said, or the person's id. */
+  readonly q?: string | undefined;
+  readonly channel?: ConversationRow["channel"] | undefined;
+  /** The platform's id. */
+  readonly account?: string | undefined;
+  readonly state?: ConversationRow["state"] | undefined;
+}
 
 export const MessageRow = z.object({
   id: z.string(),
@@ -85,6 +98,8 @@ export const SendAnswer = z.union([
   z.object({ recipient_id: z.string(), message_id: z.string() }),
   z.object({ delivery_id: z.string() }),
 ]);
+
+export const ReplyAnswer = z.union([z.object({ message_id: z.string() }), z.object({ delivery_id: z.string() })]);
 
 /** `/metrics/processing`; the time in seconds. */
 export const Counters = z.object({

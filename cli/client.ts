@@ -22,11 +22,19 @@ const HEALTH_MS = 3_000;
 const SEND_ANSWER_MS = 30_000;
 /** The stream has a heartbeat; silence for this long means the connection is dead though nobody said so. */
 const SILENT_STREAM_MS = 60_000;
+const CONVERSATION_LIST = "See `botctl conversations list`.";
 const RETRY_LIST = "See `botctl retry list`.";
 /** Rows asked for at once. */
 const PAGE_ROWS = 200;
 /** Ids named in one call, as the API takes them. */
 const MOST_IDS = 500;
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+interface Paged<Row> {
+  readonly data: Row[];
+  readonly next: string | null;
+}
 
 export interface WatchedEvent {
   readonly id: string | null;
@@ -39,6 +47,11 @@ export type Sent =
   /** Could not be sent at once; the server keeps trying. */
   | { readonly kind: "waiting"; readonly deliveryId: string };
 
+export type Replied =
+  | { readonly kind: "sent"; readonly messageId: string }
+  /** Could not be sent at once; the server keeps trying. */
+  | { readonly kind: "waiting"; readonly deliveryId: string };
+
 export class AdminClient {
   readonly url: string;
 
@@ -48,14 +61,51 @@ export class AdminClient {
   }
 
   /** Newest first, at most `limit`; `more` when there are others. */
-  async conversations(limit: number): Promise<{ rows: answers.ConversationRow[]; more: boolean }> {
-    return this.rows(answers.ConversationRow, "/api/conversations", {}, limit);
+  async conversations(
+    limit: number,
+    filter: answers.ConversationFilter = {},
+  ): Promise<{ rows: answers.ConversationRow[]; more: boolean }> {
+    return this.rows(answers.ConversationRow, "/api/conversations", { ...filter }, limit);
+  }
+
+  /** All of them a page at a time, in the order they began, so that nobody is missed who writes meanwhile. */
+  conversationPages(filter: answers.ConversationFilter = {}): AsyncGenerator<answers.ConversationRow[]> {
+    return this.pages(answers.ConversationRow, "/api/conversations", { ...filter, order: "oldest" });
   }
 
   conversation(id: number): Promise<answers.ConversationRow> {
-    return this.get(answers.ConversationRow, `/api/conversations/${id}`).catch(
-      missing("See `botctl conversations list`."),
+    return this.get(answers.ConversationRow, `/api/conversations/${id}`).catch(missing(CONVERSATION_LIST));
+  }
+
+  /** All of them a page at a time, oldest first. */
+  messagePages(conversation: number): AsyncGenerator<answers.MessageRow[]> {
+    return this.pages(answers.MessageRow, `/api/conversations/${conversation}/messages`, { order: "oldest" });
+  }
+
+  /** A human answers from now on. @param hours how long; as the server is set when left out */
+  takeOver(conversation: number, hours?: number): Promise<answers.ConversationRow> {
+    const path = `/api/conversations/${conversation}/takeover`;
+    return this.call(answers.ConversationRow, "POST", path, hours === undefined ? {} : { hours }).catch(
+      missing(CONVERSATION_LIST),
     );
+  }
+
+  /** The bot answers again. */
+  release(conversation: number): Promise<answers.ConversationRow> {
+    return this.call(answers.ConversationRow, "POST", `/api/conversations/${conversation}/release`, {}).catch(
+      missing(CONVERSATION_LIST),
+    );
+  }
+
+  /** Sends a human's words, and takes the conversation over. @throws Fault `window_closed` */
+  async reply(conversation: number, text: string): Promise<Replied> {
+    const path = `/api/conversations/${conversation}/reply`;
+    const answer = await this.call(answers.ReplyAnswer, "POST", path, { text }, SEND_ANSWER_MS).catch(
+      missing(CONVERSATION_LIST),
+    );
+    return "delivery_id" in answer
+      ? { kind: "waiting", deliveryId: answer.delivery_id }
+      : { kind: "sent", messageId: answer.message_id };
   }
 
   /** All of them, oldest first. */
@@ -217,24 +267,45 @@ export class AdminClient {
   private async rows<Row extends z.ZodType>(
     row: Row,
     path: string,
-    query: Readonly<Record<string, string | number | undefined>> = {},
+    query: Query = {},
     limit = Number.POSITIVE_INFINITY,
   ): Promise<{ rows: z.infer<Row>[]; more: boolean }> {
     const rows: z.infer<Row>[] = [];
     let next: string | null = null;
     do {
-      const search = new URLSearchParams({ limit: String(Math.min(PAGE_ROWS, limit - rows.length)) });
-      for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
-      if (next !== null) search.set("cursor", next);
-      const page: { data: z.infer<Row>[]; next: string | null } = await this.get(
-        answers.pageOf(row),
-        `${path}?${search.toString()}`,
+      const page: Paged<z.infer<Row>> = await this.page(
+        row,
+        path,
+        { limit: Math.min(PAGE_ROWS, limit - rows.length), ...query },
+        next,
       );
       rows.push(...page.data);
-      // A server that hands out the same cursor twice would be asked for ever.
-      next = page.next === next ? null : page.next;
+      next = page.next;
     } while (next !== null && rows.length < limit);
     return { rows: rows.slice(0, limit), more: next !== null || rows.length > limit };
+  }
+
+  private async *pages<Row extends z.ZodType>(row: Row, path: string, query: Query): AsyncGenerator<z.infer<Row>[]> {
+    let next: string | null = null;
+    do {
+      const page: Paged<z.infer<Row>> = await this.page(row, path, { limit: PAGE_ROWS, ...query }, next);
+      yield page.data;
+      next = page.next;
+    } while (next !== null);
+  }
+
+  private async page<Row extends z.ZodType>(
+    row: Row,
+    path: string,
+    query: Query,
+    cursor: string | null,
+  ): Promise<Paged<z.infer<Row>>> {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+    if (cursor !== null) search.set("cursor", cursor);
+    const { data, next } = await this.get(answers.pageOf(row), `${path}?${search.toString()}`);
+    // A server that hands out the same cursor twice would be asked for ever.
+    return { data, next: next === cursor ? null : next };
   }
 
   private async reach(method: string, path: string, init: RequestInit): Promise<Response> {
@@ -256,19 +327,22 @@ function missing(fix: string): (error: unknown) => never {
   };
 }
 
-/** `GET /api/health`: needs no token. @throws Fault `unreachable` when nothing healthy answers within 3 s */
-export async function checkHealth(url: string): Promise<void> {
-  let healthy = false;
+/** Asks whether anybody is there; needs no token. @throws Fault `unreachable` when nothing answers within 3 s */
+export async function knock(url: string): Promise<{ readonly ok: boolean; readonly text: string }> {
   try {
     const response = await fetched(url, "/api/health", { signal: AbortSignal.timeout(HEALTH_MS) });
-    const answer = answers.Health.safeParse(parsed(await textOf(response, url)));
-    healthy = response.ok && answer.data?.status === "ok";
+    return { ok: response.ok, text: await textOf(response, url) };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     // Whoever probes asks one thing, so no answer in time is the same as no answer.
     throw new Fault("unreachable", error.message, error.fix, { cause: error });
   }
-  if (!healthy)
+}
+
+/** `GET /api/health`. @throws Fault `unreachable` when nothing healthy answers within 3 s */
+export async function checkHealth(url: string): Promise<void> {
+  const { ok, text } = await knock(url);
+  if (!ok || answers.Health.safeParse(parsed(text)).data?.status !== "ok")
     throw new Fault("unreachable", `What answers at ${url} is not a healthy botctl server.`, "Check the address.");
 }
 

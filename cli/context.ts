@@ -13,6 +13,8 @@ import { Fault } from "../src/core/fault.ts";
 /** Where text goes. */
 export interface Writer {
   write(text: string): void;
+  /** Resolves when there is room for more: whoever writes much waits for a slow reader. */
+  ready(): Promise<void>;
   readonly isTTY: boolean;
   /** Width of the terminal in cells; 80 when it does not say. */
   readonly columns: number;
@@ -186,6 +188,8 @@ function writerOf(stream: NodeJS.WriteStream): Writer {
   stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   return {
     write: (text) => void stream.write(text),
+    ready: () =>
+      stream.writableNeedDrain ? new Promise((resolve) => stream.once("drain", resolve)) : Promise.resolve(),
     isTTY: stream.isTTY === true,
     get columns() {
       return stream.columns || 80;

@@ -39,6 +39,7 @@ export async function run(words: readonly string[], context: CommandContext): Pr
       answered = true;
       context.stdout.write(text);
     },
+    ready: () => context.stdout.ready(),
     isTTY: context.stdout.isTTY,
     get columns() {
       return context.stdout.columns;

@@ -1,121 +1,118 @@
-import type { Command } from "commander";
-import type { ConversationRow, MessageRow } from "../client.ts";
-import { newCommand, wholeNumber, type CommandContext, type GlobalFlags } from "../context.ts";
-import { outputOf, visible, type Column, type Output } from "../output.ts";
+import { InvalidArgumentError, type Command } from "commander";
+import { newCommand, wholeNumber, type CommandContext, type Examples, type GlobalFlags } from "../context.ts";
+import { exportConversations, type ExportOptions } from "./conversations/export.ts";
+import { filters, type FilterFlags } from "./conversations/filters.ts";
+import { listConversations, type ListOptions } from "./conversations/list.ts";
+import { showConversation } from "./conversations/show.ts";
+import { release, reply, takeOver } from "./conversations/takeover.ts";
 
-export type ListOptions = GlobalFlags & { readonly limit: number };
-export type ShowOptions = GlobalFlags & { readonly id: number };
-
-/** What `conversations show --json` prints. */
-export interface Shown {
-  readonly id: number;
-  readonly account: string;
-  readonly contact: string;
-  readonly state: ConversationRow["state"];
-  readonly messages: readonly Pick<MessageRow, "direction" | "by" | "text" | "attachments" | "at">[];
-}
+const ID = "number from `botctl conversations list`";
+const anId = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 
 export function conversationsCommand(
   context: CommandContext,
-  run = { list: listConversations, show: showConversation },
+  run = { list: listConversations, show: showConversation, takeOver, release, reply, export: exportConversations },
 ): Command {
-  const list = newCommand(context, "list", [
-    ["botctl conversations list", "the 50 latest"],
-    ["botctl conversations list --limit 500 --json", "more, for a program"],
-  ])
-    .description("List conversations, the latest first.")
+  const made = (name: string, examples: Examples, description: string): Command =>
+    newCommand(context, name, examples).description(description);
+
+  const list = filters(
+    made(
+      "list",
+      [
+        ["botctl conversations list", "the 50 latest"],
+        ["botctl conversations list --search hang", "with Chị Hằng, or about hàng"],
+        ["botctl conversations list --state human", "those that people have taken over"],
+        ["botctl conversations list --limit 500 --json", "more, for a program"],
+      ],
+      "List conversations, the latest first.",
+    ),
+  )
     .option("--limit <number>", "how many at most", wholeNumber(1, 100_000), 50)
     .action((flags: ListOptions) => run.list(flags, context));
-  const show = newCommand(context, "show", [
-    ["botctl conversations show 12", "what was said"],
-    ["botctl conversations show 12 --json", "the same for a program"],
-  ])
-    .description("Show one conversation from its first message to its last.")
-    .argument("<id>", "number from `botctl conversations list`", wholeNumber(1, Number.MAX_SAFE_INTEGER))
+
+  const show = made(
+    "show",
+    [
+      ["botctl conversations show 12", "what was said"],
+      ["botctl conversations show 12 --json", "the same for a program"],
+    ],
+    "Show one conversation from its first message to its last.",
+  )
+    .argument("<id>", ID, anId)
     .action((id: number, flags: GlobalFlags) => run.show({ ...flags, id }, context));
-  return newCommand(context, "conversations", [
-    ["botctl conversations list", "who wrote lately"],
-    ["botctl conversations show 12", "what was said"],
-  ])
-    .description("Who wrote, what was said, and who answers: the bot or a human.")
+
+  const takeover = made(
+    "takeover",
+    [
+      ["botctl conversations takeover 12", "the bot keeps silent, as long as TAKEOVER_HOURS says"],
+      ["botctl conversations takeover 12 --hours 0.5", "for half an hour"],
+    ],
+    "Answer a conversation yourself: what the bot had not answered yet is yours.",
+  )
+    .argument("<id>", ID, anId)
+    .option("--hours <number>", "for how long (default: TAKEOVER_HOURS)", hours)
+    .action((id: number, flags: GlobalFlags & { hours?: number }) => run.takeOver({ ...flags, id }, context));
+
+  const giveBack = made(
+    "release",
+    [["botctl conversations release 12", "the bot answers from the next message on"]],
+    "Give a conversation back to the bot.",
+  )
+    .argument("<id>", ID, anId)
+    .action((id: number, flags: GlobalFlags) => run.release({ ...flags, id }, context));
+
+  const answer = made(
+    "reply",
+    [
+      ['botctl conversations reply 12 "Dạ còn ạ, chị ghé shop nhé"', "in your words, and the bot keeps silent"],
+      ["botctl conversations reply 12 - < note.txt", "the text from a file"],
+    ],
+    "Answer in a conversation. It is taken over by that, as if you had written from the page's inbox.",
+  )
+    .argument("<id>", ID, anId)
+    .argument("<text>", "what to say; - reads it from stdin")
+    .action((id: number, text: string, flags: GlobalFlags) => run.reply({ ...flags, id, text }, context));
+
+  const pour = filters(
+    made(
+      "export",
+      [
+        ["botctl conversations export 12", "one, as lines of JSON"],
+        ["botctl conversations export --all --out talks.ndjson", "everything that is kept, into a file for you alone"],
+        ["botctl conversations export --search 'hoa hồng' | jq .text", "what matches, through another program"],
+      ],
+      "Write conversations as lines of JSON: one for the conversation, then one for each message, the oldest first.",
+    ),
+  )
+    .argument("[id]", `${ID}; instead of it --all or a filter`, anId)
+    .option("--all", "all conversations")
+    .option("--out <file>", "write a file, readable by you alone, instead of stdout")
+    .option("--yes", "replace the file if there is one")
+    .action((id: number | undefined, flags: GlobalFlags & FilterFlags & Omit<ExportOptions, "id">) =>
+      run.export({ ...flags, id }, context),
+    );
+
+  return made(
+    "conversations",
+    [
+      ["botctl conversations list", "who wrote lately"],
+      ["botctl conversations show 12", "what was said"],
+      ['botctl conversations reply 12 "Em chào chị ạ"', "answer yourself"],
+    ],
+    "Who wrote, what was said, and who answers: the bot or a human.",
+  )
     .addCommand(list)
-    .addCommand(show);
+    .addCommand(show)
+    .addCommand(takeover)
+    .addCommand(giveBack)
+    .addCommand(answer)
+    .addCommand(pour);
 }
 
-const LIST: readonly Column[] = [
-  { title: "ID", right: true },
-  { title: "CHANNEL" },
-  { title: "ACCOUNT", flexible: true },
-  { title: "CONTACT", flexible: true },
-  { title: "NAME", flexible: true },
-  { title: "STATE" },
-  { title: "LAST" },
-  { title: "NOW", flexible: true },
-];
-
-export async function listConversations(options: ListOptions, context: CommandContext): Promise<void> {
-  const { reading } = await import("../local/reader.ts");
-  const { rows, more } = await reading(context, options, (from) => from.conversations(options.limit));
-  const out = outputOf(context, options);
-  const cells = (row: ConversationRow): string[] => [
-    String(row.id),
-    row.channel,
-    row.account,
-    row.contact,
-    row.name ?? "-",
-    row.state,
-    out.time(row.last_at),
-    row.turn === null ? "-" : `${row.turn.state}: ${row.turn.reason}`,
-  ];
-  out.result(rows, () => out.table(LIST, rows.map(cells)));
-  if (rows.length === 0) out.say("Nobody has written yet.");
-  if (more) out.say(`The latest ${rows.length} are shown; --limit shows more.`);
-}
-
-/** @throws Fault `not_found` */
-export async function showConversation(options: ShowOptions, context: CommandContext): Promise<void> {
-  const { reading } = await import("../local/reader.ts");
-  const [conversation, all] = await reading(context, options, async (from) => [
-    await from.conversation(options.id),
-    await from.messages(options.id),
-  ]);
-  const { id, account, contact, state, ...rest } = conversation;
-  const messages = all.map(({ direction, by, text, attachments, at }) => ({ direction, by, text, attachments, at }));
-  const shown: Shown = { id, account, contact, state, messages };
-  const out = outputOf(context, options);
-  out.result(shown, () => (out.terminal ? page(shown, rest.name, out) : lines(shown, out)));
-  if (messages.length === 0) out.say("No message is kept of this conversation.");
-}
-
-function page(shown: Shown, name: string | null, out: Output): string {
-  const title = out.bold(visible(name ?? shown.contact));
-  const head = `${title} with ${visible(shown.account)}, answered by ${ANSWERED_BY[shown.state]}\n`;
-  return head + shown.messages.map((message) => `\n${said(message, name ?? "client", out)}`).join("");
-}
-
-const ANSWERED_BY: Readonly<Record<Shown["state"], string>> = {
-  bot: "the bot",
-  human: "a human",
-  blocked: "nobody: the person cannot be written to until they write again",
-};
-
-/** Who and when on one line, then the text as it was laid out, each line made harmless by itself. */
-function said(message: Shown["messages"][number], name: string, out: Output): string {
-  const who = message.by === "client" ? name : message.by;
-  const texts = message.text === "" ? [] : message.text.split("\n");
-  const body = [...texts, ...message.attachments.map(attached)].map((line) => `  ${visible(line)}\n`);
-  return `${out.bold(visible(who))} ${out.dim(out.time(message.at))}\n${body.join("")}`;
-}
-
-function attached({ kind, title, url }: MessageRow["attachments"][number]): string {
-  return `[${[kind, title, url].filter((part) => part !== null && part !== "").join(" ")}]`;
-}
-
-function lines(shown: Shown, out: Output): string {
-  const cells = shown.messages.map(({ at, by, text, attachments }) => [
-    out.time(at),
-    by,
-    [text, ...attachments.map(attached)].filter(Boolean).join(" "),
-  ]);
-  return out.table([], cells);
+/** For `.argParser`: hours, with a fraction if need be. A year is the most the server takes. */
+function hours(typed: string): number {
+  const value = /^\d{1,4}(\.\d{1,3})?$/.test(typed) ? Number(typed) : 0;
+  if (value > 0 && value <= 8_784) return value;
+  throw new InvalidArgumentError("It must be a number of hours above 0 and at most 8784, like 2 or 0.5.");
 }

@@ -3,15 +3,26 @@ import type { OpenFolder } from "../../src/app.ts";
 import { systemClock } from "../../src/core/clock.ts";
 import { Fault } from "../../src/core/fault.ts";
 import type { RetryFilter as StoreFilter } from "../../src/core/journal.ts";
-import { connect, type AdminClient, type RetryFilter } from "../client.ts";
+import { connect, knock, type AdminClient, type RetryFilter } from "../client.ts";
 import { dataDirOf, type CommandContext, type GlobalFlags } from "../context.ts";
 import { outputOf } from "../output.ts";
 
 /** What can be read without changing anything. */
-export type Reading = Pick<AdminClient, "conversations" | "conversation" | "messages" | "retries" | "retry">;
+export type Reading = Pick<
+  AdminClient,
+  | "conversations"
+  | "conversationPages"
+  | "conversation"
+  | "messages"
+  | "messagePages"
+  | "retries"
+  | "retry"
+  | "accounts"
+>;
 
 /**
- * Reads from the server, and where none runs from the database, read-only.
+ * Reads from the server, and where none runs from the database, read-only; says which of them. The server is asked
+ * first whether it is there, so that nothing is read twice.
  *
  * @throws Fault of the server; `unreachable` when there is neither; `storage` for a file of another version
  */
@@ -20,61 +31,103 @@ export async function reading<T>(
   flags: GlobalFlags,
   read: (from: Reading) => Promise<T>,
 ): Promise<T> {
+  const out = outputOf(context, flags);
+  const found = await serverOf(context, flags);
+  if (!(found instanceof Fault)) {
+    out.say(`From the server at ${found.url}.`);
+    return await read(found);
+  }
+  const dataDir = dataDirOf(context, flags);
+  const { openFolder } = await import("../../src/app.ts");
+  const folder = openFolder(dataDir);
+  if (folder === null) throw found;
+  out.say(`No server answers; this is what the database in ${dataDir} says.`);
   try {
-    return await read(await connect(context, flags));
-  } catch (error) {
-    // Another server was meant, or this one runs and has its own opinion.
-    if (flags.url !== undefined || !(error instanceof Fault) || error.code !== "unreachable") throw error;
-    const dataDir = dataDirOf(context, flags);
-    const { openFolder } = await import("../../src/app.ts");
-    const folder = openFolder(dataDir);
-    if (folder === null) throw error;
-    try {
-      const found = await read(without(folder));
-      outputOf(context, flags).say(`No server runs; this is what the database in ${dataDir} says.`);
-      return found;
-    } finally {
-      folder.close();
-    }
+    return await read(without(folder));
+  } finally {
+    folder.close();
   }
 }
 
-/** More than any conversation or journal holds: a file needs no pages. */
-const ALL = 1_000_000_000;
+/** The server, or why there is none to ask; only for that is the database opened. */
+async function serverOf(context: CommandContext, flags: GlobalFlags): Promise<AdminClient | Fault> {
+  try {
+    const client = await connect(context, flags);
+    if (flags.url === undefined) await knock(client.url);
+    return client;
+  } catch (error) {
+    // Another server was meant, or this one runs and has its own opinion.
+    if (flags.url !== undefined || !(error instanceof Fault) || error.code !== "unreachable") throw error;
+    return error;
+  }
+}
+
+/** Rows read from the file at once. */
+const PAGE_ROWS = 500;
 
 function without(folder: OpenFolder): Reading {
   return {
-    async conversations(limit) {
-      const { data, next } = await folder.conversations({}, { limit, cursor: null });
+    async conversations(limit, filter = {}) {
+      const { data, next } = await folder.conversations(filter, { limit, cursor: null });
       return { rows: data, more: next !== null };
     },
+    conversationPages: (filter) =>
+      pages((cursor) => folder.conversations(filter ?? {}, { order: "oldest", limit: PAGE_ROWS, cursor })),
     async conversation(id) {
       const row = folder.conversation(id);
       if (row === null) throw missing(`there is no conversation ${id}`, "See `botctl conversations list`.");
       return row;
     },
-    async messages(conversation) {
-      const { data } = folder.messages(conversation, { limit: ALL, cursor: null });
-      return data.map(({ id, direction, by, text, attachments, at, turn, deliveries }) => ({
-        id,
-        direction,
-        by,
-        text,
-        attachments: attachments.map(({ kind, url, title }) => ({ kind, url, title })),
-        at,
-        turn,
-        deliveries: [...deliveries],
-      }));
-    },
-    async retries(filter = {}) {
-      return folder.retries(storeFilter(filter), { limit: ALL, cursor: null }).data;
+    messages: (conversation) => collected(messagePages(folder, conversation)),
+    messagePages: (conversation) => messagePages(folder, conversation),
+    retries: (filter) => {
+      const wanted = storeFilter(filter ?? {});
+      return collected(pages(async (cursor) => folder.retries(wanted, { limit: PAGE_ROWS, cursor })));
     },
     async retry(id) {
       const row = folder.retry(id);
       if (row === null) throw missing(`there is nothing to retry with the id ${id}`, "See `botctl retry list`.");
       return row;
     },
+    async accounts() {
+      return folder.accounts();
+    },
   };
+}
+
+type MessageRow = Awaited<ReturnType<Reading["messages"]>>[number];
+
+async function* messagePages(folder: OpenFolder, conversation: number): AsyncGenerator<MessageRow[]> {
+  const each = pages(async (cursor) => folder.messages(conversation, { order: "oldest", limit: PAGE_ROWS, cursor }));
+  for await (const page of each) {
+    yield page.map(({ id, direction, by, text, attachments, at, turn, deliveries }) => ({
+      id,
+      direction,
+      by,
+      text,
+      attachments: attachments.map(({ kind, url, title }) => ({ kind, url, title })),
+      at,
+      turn,
+      deliveries: [...deliveries],
+    }));
+  }
+}
+
+async function* pages<Row>(
+  read: (cursor: string | null) => Promise<{ readonly data: Row[]; readonly next: string | null }>,
+): AsyncGenerator<Row[]> {
+  let cursor: string | null = null;
+  do {
+    const { data, next }: { readonly data: Row[]; readonly next: string | null } = await read(cursor);
+    yield data;
+    cursor = next;
+  } while (cursor !== null);
+}
+
+async function collected<Row>(pages: AsyncIterable<Row[]>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const page of pages) rows.push(...page);
+  return rows;
 }
 
 function missing(message: string, fix: string): Fault {

@@ -255,6 +255,6 @@ describe("the program itself", () => {
       stderr: "pipe",
     });
     const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text()]);
-    expect([out, err]).toEqual(["0\n", ""]);
+    expect([out, err]).toEqual(["0\n", `From the server at ${api.url}.\n`]);
   });
 });

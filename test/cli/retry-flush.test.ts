@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Progress } from "../../cli/commands/retry/progress.ts";
+import { Progress } from "../../cli/commands/progress.ts";
 import { playApi, stage, type Asked } from "./stage.ts";
 
 const entry = { kind: "message", account: "1029384756", attempts: 4, next_at: null, last_error: "request: 100" };
@@ -67,7 +67,7 @@ describe("retry flush --dry-run", () => {
     const { botctl, out, err } = stage();
     expect(await botctl("retry", "flush", "d-3", "d-4", "--dry-run", "--force", "--data-dir", api.dataDir)).toBe(0);
     expect(out()).toBe("d-3\tmessage\texpired\t1029384756\t4\t-\trequest: 100\n");
-    expect(err()).toBe("1 would be made due; nothing was changed.\n");
+    expect(err()).toBe(`From the server at ${api.url}.\n1 would be made due; nothing was changed.\n`);
   });
 });
 
@@ -140,11 +140,7 @@ describe("retry flush --rate", () => {
   test("a pipe is told a line every few seconds", () => {
     let now = 0;
     let written = "";
-    const progress = new Progress(
-      { write: (text) => void (written += text), isTTY: false, columns: 80 },
-      false,
-      () => now,
-    );
+    const progress = new Progress({ write: (text) => void (written += text), isTTY: false }, false, () => now);
     for (; now <= 7_000; now += 500) progress.tell(`${now} ms`);
     progress.end();
     expect(written).toBe("3000 ms\n6000 ms\n");

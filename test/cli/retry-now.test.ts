@@ -72,7 +72,7 @@ describe("without a server", () => {
     const two = person();
     expect(await two.botctl("retry", "show", rows[0]?.id ?? "")).toBe(0);
     expect(two.out()).toContain("món số 61");
-    expect(two.err()).toBe(`No server runs; this is what the database in ${folder.path} says.\n`);
+    expect(two.err()).toBe(`No server answers; this is what the database in ${folder.path} says.\n`);
     expect(await person().botctl("retry", "show", "nothing")).toBe(6);
     const old = person();
     await old.botctl("retry", "list", "--older-than", "1h", "--json");

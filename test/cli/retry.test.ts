@@ -111,7 +111,7 @@ describe("retry list", () => {
     await using api = playApi({ "GET /api/retries": () => Response.json({ data: [], next: null }) });
     const { botctl, out, err } = stage();
     expect(await botctl("retry", "list", "--data-dir", api.dataDir)).toBe(0);
-    expect([out(), err()]).toEqual(["", "Nothing is waiting.\n"]);
+    expect([out(), err()]).toEqual(["", `From the server at ${api.url}.\nNothing is waiting.\n`]);
   });
 });
 

@@ -41,8 +41,8 @@ export function stage({ env = {}, cwd = "/nowhere", terminal = false, columns = 
       line: () => Promise.resolve(lines.shift() ?? null),
       text: () => Promise.resolve(lines.splice(0).join("\n")),
     },
-    stdout: { write: (text) => void (out += text), isTTY: terminal, columns },
-    stderr: { write: (text) => void (err += text), isTTY: terminal, columns },
+    stdout: { write: (text) => void (out += text), ready: () => Promise.resolve(), isTTY: terminal, columns },
+    stderr: { write: (text) => void (err += text), ready: () => Promise.resolve(), isTTY: terminal, columns },
     onSignal(callback) {
       listeners.add(callback);
       return () => void listeners.delete(callback);
@@ -95,8 +95,10 @@ export function playApi(answers: Readonly<Record<string, (asked: Asked) => Respo
         body: text === "" ? null : JSON.parse(text),
         authorization: request.headers.get("authorization"),
       };
-      asked.push(call);
       const answer = answers[`${request.method} ${pathname}`];
+      // Readers ask first whether anybody is there; only who plays that wants to know.
+      if (answer === undefined && pathname === "/api/health") return new Response(null, { status: 404 });
+      asked.push(call);
       return answer?.(call) ?? problem(404, "not_found", "There is no such entry.", "List them.");
     },
   });

@@ -4,7 +4,7 @@ import type { CommandContext, GlobalFlags } from "../../context.ts";
 import { outputOf } from "../../output.ts";
 import { filterOf, type FilterFlags } from "./filters.ts";
 import { chosen, rowsTable } from "./list.ts";
-import { Progress } from "./progress.ts";
+import { Progress } from "../progress.ts";
 
 export type FlushOptions = GlobalFlags &
   FilterFlags & {

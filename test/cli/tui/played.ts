@@ -49,6 +49,7 @@ export function aConversation(over: Partial<ConversationRow> = {}): Conversation
     contact: "7001",
     name: "Nguyễn Thị Lan",
     state: "bot",
+    human_until_at: null,
     last_at: START - 4 * MINUTE,
     turn: null,
     ...over,

@@ -1,4 +1,4 @@
-import type { CommandContext } from "../../context.ts";
+import type { CommandContext } from "../context.ts";
 
 /** How often a pipe is told; a terminal sees every change. */
 const LINE_EVERY_MS = 3_000;
@@ -10,7 +10,7 @@ export class Progress {
 
   /** @param now monotonic ms */
   constructor(
-    private readonly stderr: CommandContext["stderr"],
+    private readonly stderr: Pick<CommandContext["stderr"], "write" | "isTTY">,
     private readonly silent: boolean,
     private readonly now: () => number = () => performance.now(),
   ) {
