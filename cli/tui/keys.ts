@@ -109,19 +109,28 @@ export const KEYS: readonly (readonly [keys: string, does: string, short?: strin
 ];
 
 /**
- * Keys typed faster than they are read come in one piece. Each is one of its own, except into a line, which takes the text
+ * Keys typed faster than they are read come in one piece. Each is one of its own, except into a line, which takes its text
  * as a whole.
  *
  * @param typing asked again before each, because a key may have opened or closed the line
  */
 export function* strokesOf(input: string, key: Key, typing: () => boolean): Generator<[input: string, key: Key]> {
-  let rest = input;
-  if (rest.length <= 1) return yield [rest, key];
-  while (rest !== "") {
-    const end = typing() ? (/[\r\n]/.exec(rest)?.index ?? rest.length) : 0;
-    const stroke = rest.slice(0, Math.max(1, end));
+  if (input.length <= 1) return yield [input, key];
+  for (let rest = input; rest !== "";) {
+    const control = CONTROL.exec(rest)?.index ?? rest.length;
+    const stroke = rest.slice(0, Math.max(1, typing() ? control : 1));
     rest = rest.slice(stroke.length);
-    if (/^[\r\n]$/.test(stroke)) yield ["", { return: true }];
-    else yield [stroke, key];
+    yield control === 0 ? controlStroke(stroke) : [stroke, key];
   }
+}
+
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+function controlStroke(character: string): [input: string, key: Key] {
+  if (character === "\r" || character === "\n") return ["", { return: true }];
+  if (character === "\t") return ["", { tab: true }];
+  if (character === "\u007f" || character === "\b") return ["", { backspace: true }];
+  if (character === "\u001b") return ["", { escape: true }];
+  // Ctrl+A is 1, and so on.
+  return [String.fromCharCode(character.charCodeAt(0) + 96), { ctrl: true }];
 }

@@ -1,5 +1,5 @@
 /** A line of the screen: pieces of steady text, each with a tone. */
-import { cells, head } from "./text.ts";
+import { cells, head, steady } from "./text.ts";
 import type { Tone } from "./theme.ts";
 
 export interface Span {
@@ -9,8 +9,9 @@ export interface Span {
 
 export type Line = readonly Span[];
 
+/** Whatever the text is, it becomes steady here: no view can forget it. */
 export function span(text: string, tone?: Tone): Span {
-  return tone === undefined ? { text } : { text, tone };
+  return tone === undefined ? { text: steady(text) } : { text: steady(text), tone };
 }
 
 export function widthOf(line: Line): number {

@@ -41,7 +41,7 @@ function eventRow(state: State, row: ListedRow, width: number): Line {
     return [
       span(" owed     ", "quiet"),
       span(fit(`${kind} ${is}`, typeWidth), is === "dead" || is === "expired" ? "bad" : "waiting"),
-      span(` ${steady(words)}`),
+      span(` ${words}`),
     ];
   }
   const { event } = row;
@@ -60,6 +60,6 @@ function eventRow(state: State, row: ListedRow, width: number): Line {
     span(fit(steady(event.type), typeWidth), toneOf(event)),
     span(" "),
     span(fit(steady(who), whoWidth), "quiet"),
-    span(` ${steady(inWords(event))}`),
+    span(` ${inWords(event)}`),
   ];
 }

@@ -12,9 +12,9 @@ export function footer(state: State): Line[] {
 function message(state: State): Line {
   const { prompt, notice, filter } = state;
   if (prompt !== null) return typing(state, prompt);
-  if (notice !== null) return [span(` ${steady(notice.text)}`, notice.tone)];
+  if (notice !== null) return [span(` ${notice.text}`, notice.tone)];
   if (filter !== null)
-    return [span(" filter ", "quiet"), span(steady(filter.typed), "title"), span("  (esc drops it)", "quiet")];
+    return [span(" filter ", "quiet"), span(filter.typed, "title"), span("  (esc drops it)", "quiet")];
   return [];
 }
 
@@ -25,7 +25,7 @@ function typing(state: State, { kind, conversation, characters: own, cursor, com
     kind === "filter"
       ? " / "
       : ` reply to ${to === undefined ? `#${conversation ?? ""}` : steady(personName(state, to))}: `;
-  const wrong: Span[] = complaint === null ? [] : [span(`  ${steady(complaint)}`, "bad")];
+  const wrong: Span[] = complaint === null ? [] : [span(`  ${complaint}`, "bad")];
   const room = Math.max(10, state.columns - cells(label) - Math.min(widthOf(wrong), state.columns >> 1) - 2);
   const before = lastCells(steady(own.slice(0, cursor).join("")), room - 1);
   const under = steady(own[cursor] ?? " ") || " ";

@@ -3,7 +3,6 @@ import { ends, span, widthOf, type Line, type Span } from "../line.ts";
 import { pageName } from "../select.ts";
 import { shownNow, type State } from "../state.ts";
 import { tallyOf } from "../tally.ts";
-import { steady } from "../text.ts";
 import { age, shortly } from "../time.ts";
 
 /** With fewer, what the list shows as well is left out. */
@@ -22,10 +21,10 @@ export function header(state: State): Line[] {
 }
 
 function title({ url, status, now, skewMs }: State): Line {
-  const parts = [span(" botctl watch ", "title"), span(steady(url.replace(/^https?:\/\//, "")))];
+  const parts = [span(" botctl watch ", "title"), span(url.replace(/^https?:\/\//, ""))];
   if (status !== null) {
     const up = age(now + skewMs - status.server.started_at);
-    parts.push(span(`  ${steady(status.server.version)}, up ${up}`, "quiet"));
+    parts.push(span(`  ${status.server.version}, up ${up}`, "quiet"));
   }
   return parts;
 }
@@ -73,10 +72,10 @@ function troubles(state: State): Line {
   const { breakers } = tallyOf(state);
   const shown: Span[] = breakers.map(({ scope, state: is, until }) => {
     const left = until === null ? "" : ` ${shortly(until - shownNow(state))}`;
-    return span(` ${steady(namedScope(state, scope))} breaker ${is === "half_open" ? "half open" : is}${left} `, "bad");
+    return span(` ${namedScope(state, scope)} breaker ${is === "half_open" ? "half open" : is}${left} `, "bad");
   });
   for (const { account, state: is } of state.status?.accounts ?? [])
-    if (is !== "active") shown.push(span(` ${steady(pageName(state, account))} ${steady(is)} `, "bad"));
+    if (is !== "active") shown.push(span(` ${pageName(state, account)} ${is} `, "bad"));
   return shown;
 }
 

@@ -3,7 +3,6 @@ import { ends, filled, span, type Line } from "../line.ts";
 import { layoutOf } from "../layout.ts";
 import { pageName, personName, placed, selectedBlocks, selectedConversation } from "../select.ts";
 import { shownNow, type State } from "../state.ts";
-import { steady } from "../text.ts";
 import { liveLines } from "../transcript.ts";
 import { paneTitle, underCursor, windowFrom } from "./pane.ts";
 
@@ -15,7 +14,7 @@ export function transcriptPane(state: State): Line[] {
   if (conversation === null) return filled([paneTitle("Nothing selected", "", focused, width)], width, height);
   const { channel, account, id } = conversation;
   const title = `${personName(state, conversation)} · ${pageName(state, account)} · ${channel}`;
-  const head = paneTitle(steady(title), answeredBy(conversation.state), focused, width);
+  const head = paneTitle(title, answeredBy(conversation.state), focused, width);
   const live = liveLines(conversation, shownNow(state), width - 1).slice(0, Math.max(1, Math.floor(height / 3)));
   const room = height - 1 - live.length;
   const blocks = selectedBlocks(state);
