@@ -1,13 +1,15 @@
 import type { Command } from "commander";
+import type { ChannelName } from "../../src/core/channel.ts";
 import { newCommand, wholeNumber, type CommandContext, type GlobalFlags } from "../context.ts";
 import { outputOf } from "../output.ts";
-import { collected, milliseconds, playFlags, rate, type PlayFlags } from "./simulate/flags.ts";
+import { channelOption, collected, milliseconds, playFlags, rate, type PlayFlags } from "./simulate/flags.ts";
 import type { ChatOptions } from "./simulate/chat.ts";
 import type { SimulateOptions } from "./simulate/plays.ts";
 import type { SuiteOptions } from "./simulate/suite.ts";
 
 /** What commander makes of the flags; their names are the words typed, their times are ms. */
 interface Flags extends GlobalFlags, PlayFlags {
+  readonly channel?: ChannelName;
   readonly gap?: number;
   readonly order?: "text-first" | "photo-first";
   readonly count?: number;
@@ -31,6 +33,7 @@ export function simulateCommand(context: CommandContext, work: Partial<typeof WO
     ["botctl simulate split --sandbox", "with a server of its own"],
     ["botctl simulate split --gap 3", "against the server of this machine"],
     ["botctl simulate text --to https://bot.shop.vn", "against a server elsewhere"],
+    ["botctl simulate telegram/album telegram/group --sandbox", "on Telegram"],
     ["botctl simulate duplicate burst --json", "several, for a program"],
     ["botctl simulate late-photo --sandbox --speed 20", "its ten seconds in one"],
     ["botctl simulate text --repeat 200 --rate 20/s", "two hundred customers"],
@@ -40,10 +43,11 @@ export function simulateCommand(context: CommandContext, work: Partial<typeof WO
   ]);
   playFlags(command)
     .description(
-      "Sign and post webhooks as Messenger would, and watch what comes of them: what is waited for and why, and the reply. " +
+      "Post webhooks as Messenger or Telegram would, with their proof, and watch what comes of them: what is waited for and why, and the reply. " +
         "Replies to a simulated contact are kept and never sent. Exits 10 when an expectation is not met.",
     )
-    .argument("[scenario...]", "names from `simulate list`")
+    .argument("[scenario...]", "names from `simulate list`; those of Telegram begin with telegram/")
+    .addOption(channelOption(command))
     .option("--gap <seconds>", "time between the parts", milliseconds(0, 3_600))
     .addOption(command.createOption("--order <order>", "which part comes first").choices(["text-first", "photo-first"]))
     .option("--count <number>", "how many photos or texts", wholeNumber(1, 1_000))
@@ -91,17 +95,20 @@ function suiteCommand(context: CommandContext, suite: typeof runSuite): Command 
 }
 
 function chatCommand(context: CommandContext, chat: typeof runChat): Command {
-  return newCommand(context, "chat", [
+  const command = newCommand(context, "chat", [
     ["botctl simulate chat --sandbox", "with a server of its own"],
+    ["botctl simulate chat --sandbox --channel telegram", "as somebody on Telegram"],
     ["printf 'xem ảnh này\\n/photo\\n' | botctl simulate chat", "from a pipe"],
-  ])
+  ]);
+  return command
     .description(
       "Be one customer: each line is a message, /photo sends a photo, /help shows what else there is. Shows what the bot " +
         "waits for, and its replies as they come. Ctrl+D ends it once everything is answered.",
     )
     .option("--sandbox", "start a sandbox server for it, and stop it afterwards")
     .option("--to <address>", "post there, e.g. to a tunnel; otherwise to the server itself")
-    .option("--page <id>", "page that is written to, by the platform's id; otherwise the first one")
+    .addOption(channelOption(command))
+    .option("--page <id>", "page or bot that is written to, by the platform's id; otherwise the first one")
     .option("--contact <id>", "who writes; begins with sim-")
     .action((flags: ChatOptions) => chat(flags, context));
 }

@@ -61,7 +61,7 @@ function nothingAt(path: readonly string[]): Fault {
   );
 }
 
-function isContainer(value: unknown): value is Record<string, unknown> {
+export function isContainer(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
@@ -97,7 +97,7 @@ export function eventsOf(body: unknown): BodyEvent[] {
   });
 }
 
-function at(value: unknown, key: string): unknown {
+export function at(value: unknown, key: string): unknown {
   return isContainer(value) ? value[key] : undefined;
 }
 
@@ -106,7 +106,7 @@ function listAt(value: unknown, key: string): readonly unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
-function textAt(value: unknown, key: string): string | null {
+export function textAt(value: unknown, key: string): string | null {
   const found = at(value, key);
   return typeof found === "string" || typeof found === "number" ? String(found) : null;
 }

@@ -1,15 +1,22 @@
 /** Every built-in scenario, in the order in which `simulate list` shows them. */
+import type { ChannelName } from "../../src/core/channel.ts";
 import { Fault } from "../../src/core/fault.ts";
 import { CHANGES } from "./changes.ts";
 import { EVENTS } from "./events.ts";
 import { REFUSALS } from "./refusals.ts";
 import type { OptionName, Scenario, ScenarioOptions } from "./scenario.ts";
 import { TALK } from "./talk.ts";
+import { TELEGRAM } from "./telegram-catalogue.ts";
 
-export const CATALOGUE: readonly Scenario[] = [...TALK, ...EVENTS, ...CHANGES, ...REFUSALS];
+export const CATALOGUE: readonly Scenario[] = [...TALK, ...EVENTS, ...CHANGES, ...REFUSALS, ...TELEGRAM];
 
-/** @throws Fault `usage` with the nearest names when there is no such scenario */
-export function scenarioOf(name: string): Scenario {
+/**
+ * @param channel whose scenario is meant when the name does not say
+ * @throws Fault `usage` with the nearest names when there is no such scenario
+ */
+export function scenarioOf(typed: string, channel: ChannelName = "messenger"): Scenario {
+  const plain = typed.replace(/^messenger\//, "");
+  const name = channel === "messenger" || typed.includes("/") ? plain : `${channel}/${plain}`;
   const found = CATALOGUE.find((scenario) => scenario.name === name);
   if (found !== undefined) return found;
   const near = CATALOGUE.filter((scenario) => scenario.name.includes(name) || name.includes(scenario.name));

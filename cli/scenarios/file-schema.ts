@@ -1,5 +1,6 @@
 /** The form of a scenario file, version 1. Every object is strict: a word that is not known is a mistake, not a comment. */
 import { z } from "zod";
+import { CHANNEL_NAMES } from "../../src/core/channel.ts";
 import { ATTACHMENT_TYPES } from "./scenario.ts";
 import { isEventType } from "./story.ts";
 
@@ -11,8 +12,13 @@ const seconds = z.number().min(0).max(86_400);
 const type = z.enum(ATTACHMENT_TYPES);
 
 const Happening = z.union([
-  z.strictObject({ text, quick_reply: z.string().min(1).optional(), reply_to: id.optional() }),
-  z.strictObject({ attach: z.union([type, z.array(type).min(1).max(30)]) }),
+  z.strictObject({
+    text,
+    quick_reply: z.string().min(1).optional(),
+    reply_to: id.optional(),
+    aside: z.literal(true).optional(),
+  }),
+  z.strictObject({ attach: z.union([type, z.array(type).min(1).max(30)]), caption: text.optional() }),
 ]);
 
 /** What one step may do. Exactly one of these words stands in a step. */
@@ -30,6 +36,7 @@ export const DEEDS = [
   "referral",
   "optin",
   "handover",
+  "blocked",
   "together",
   "again",
   "body",
@@ -55,7 +62,10 @@ export const FileStep = z.strictObject({
   text: text.optional(),
   quick_reply: z.string().min(1).optional(),
   reply_to: id.optional(),
+  /** In a group: said to others. */
+  aside: z.literal(true).optional(),
   attach: z.union([type, z.array(type).min(1).max(30)]).optional(),
+  caption: text.optional(),
   postback: z.strictObject({ title: text, payload: z.string() }).optional(),
   reaction: z.strictObject({ to: id, emoji: z.string().min(1).default("❤") }).optional(),
   edit: z.strictObject({ of: id, text }).optional(),
@@ -67,6 +77,8 @@ export const FileStep = z.strictObject({
   referral: z.string().min(1).optional(),
   optin: z.string().min(1).optional(),
   handover: z.literal(true).optional(),
+  /** Whether the contact blocks the bot from now on. */
+  blocked: z.boolean().optional(),
   together: z.array(Happening).min(2).max(100).optional(),
   again: id.optional(),
   /** The whole webhook. */
@@ -116,6 +128,9 @@ export const ScenarioFile = z.strictObject({
   /** The file's name when left out. */
   name: id.optional(),
   summary: text.optional(),
+  channel: z.enum(CHANNEL_NAMES).default("messenger"),
+  /** Where people write: to the bot alone, when left out. */
+  place: z.literal("group").optional(),
   steps: z.array(FileStep).min(1).max(1_000),
   expect: z.array(FileCheck).min(1).max(1_000),
 });

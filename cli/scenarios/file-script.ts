@@ -39,15 +39,17 @@ function happeningsOf(step: FileStep): readonly Happening[] {
   if (step.referral !== undefined) return [{ kind: "referral", ref: step.referral }];
   if (step.optin !== undefined) return [{ kind: "optin", ref: step.optin }];
   if (step.handover !== undefined) return [{ kind: "handover" }];
+  if (step.blocked !== undefined) return [{ kind: "reachability", reachable: !step.blocked }];
   return said(step);
 }
 
-function said(each: Pick<FileStep, "text" | "quick_reply" | "reply_to" | "attach">): Happening[] {
+function said(each: Pick<FileStep, "text" | "quick_reply" | "reply_to" | "aside" | "attach" | "caption">): Happening[] {
   if (each.text !== undefined) {
-    return [{ kind: "text", text: each.text, quickReply: each.quick_reply, replyTo: each.reply_to }];
+    return [{ kind: "text", text: each.text, quickReply: each.quick_reply, replyTo: each.reply_to, aside: each.aside }];
   }
   if (each.attach === undefined) return [];
-  return [{ kind: "attachment", types: typeof each.attach === "string" ? [each.attach] : each.attach }];
+  const types = typeof each.attach === "string" ? [each.attach] : each.attach;
+  return [{ kind: "attachment", types, caption: each.caption }];
 }
 
 /** @param check checked: it demands exactly one thing */

@@ -1,9 +1,12 @@
 /** Scenario files: text → a script, or all that is wrong with it, each with its place. Pure. */
 import type { z } from "zod";
+import type { ChannelName } from "../../src/core/channel.ts";
+import { dialectOf, type Dialect } from "./dialect.ts";
 import { DEEDS, DEMANDS, ScenarioFile, type FileStep } from "./file-schema.ts";
 import { checkFrom, stepFrom } from "./file-script.ts";
+import { labelIn } from "./messenger.ts";
 import { lineOf, pathText, type Path } from "./place.ts";
-import type { Script } from "./scenario.ts";
+import type { Script, Step } from "./scenario.ts";
 
 export interface ReadScenario {
   readonly name: string;
@@ -48,14 +51,14 @@ export function readScenario(source: string, name: string): ReadFile {
     for (const issue of file.error.issues) report(issue, [], complain);
     return { kind: "refused", complaints };
   }
-  const { steps: written, expect, summary } = file.data;
+  const { steps: written, expect, summary, channel, place } = file.data;
   const names = written.map((step, index) => step.id ?? `step-${index + 1}`);
   checkSteps(written, names, complain);
+  if (place === "group" && channel === "messenger") complain(["place"], "Messenger has no groups");
   const labels = new Set(
-    written.flatMap(({ together = [] }, index) => [
-      names[index] ?? "",
-      ...together.slice(1).map((_, at) => `${names[index]}.${at + 1}`),
-    ]),
+    written.flatMap((step, index) =>
+      Array.from({ length: messagesIn(step, channel) }, (_, at) => labelIn(names[index] ?? "", at)),
+    ),
   );
   for (const [index, check] of expect.entries()) {
     const path = ["expect", index];
@@ -70,8 +73,28 @@ export function readScenario(source: string, name: string): ReadFile {
   }
   if (complaints.length > 0) return { kind: "refused", complaints };
   const steps = written.map((step, index) => stepFrom(step, names[index] ?? ""));
-  const script = { headline: summary ?? `${steps.length} steps`, steps, checks: expect.map(checkFrom) };
+  for (const [index, step] of steps.entries()) checkDialect(step, dialectOf(channel), ["steps", index], complain);
+  if (complaints.length > 0) return { kind: "refused", complaints };
+  const headline = summary ?? `${steps.length} steps`;
+  const script = { headline, channel, ...(place === undefined ? {} : { place }), steps, checks: expect.map(checkFrom) };
   return { kind: "read", scenario: { name: file.data.name ?? name, script } };
+}
+
+/** What the platform has no words for. */
+function checkDialect({ deed }: Step, dialect: Dialect, path: Path, complain: Complain): void {
+  if (deed.kind !== "post") return;
+  for (const happening of deed.happenings) {
+    const refusal = dialect.refuses(happening, deed.standby);
+    if (refusal !== null) complain(path, refusal);
+  }
+}
+
+/** How many messages a step makes: on Telegram each file is one of its own. */
+function messagesIn({ together, attach }: FileStep, channel: ChannelName): number {
+  const filesIn = (files: FileStep["attach"]): number =>
+    channel === "telegram" && Array.isArray(files) ? files.length : 1;
+  if (together === undefined) return filesIn(attach);
+  return together.reduce((sum, each) => sum + ("attach" in each ? filesIn(each.attach) : 1), 0);
 }
 
 type Complain = (path: Path, message: string) => void;
@@ -117,9 +140,10 @@ function checkSteps(steps: readonly FileStep[], names: readonly string[], compla
     for (const name of named) {
       if (name !== undefined && !before.has(name)) complain(path, `there is no step "${name}" before it`);
     }
-    for (const word of ["quick_reply", "reply_to"] as const) {
+    for (const word of ["quick_reply", "reply_to", "aside"] as const) {
       if (step[word] !== undefined && step.text === undefined) complain([...path, word], "it belongs to a text");
     }
+    if (step.caption !== undefined && step.attach === undefined) complain([...path, "caption"], "it belongs to attach");
     const plain = step.kill === true || step.stall !== undefined || step.again !== undefined;
     for (const word of ["status", "signature"] as const) {
       const idle = plain && !(word === "status" && step.again !== undefined);

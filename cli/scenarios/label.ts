@@ -41,7 +41,7 @@ function happeningLabel(happening: Happening): Label {
     case "text":
       return { what: happening.quickReply === undefined ? "text" : "quick reply", text: happening.text, detail: "" };
     case "attachment":
-      return { what: happening.types.join(" + "), text: "", detail: "" };
+      return { what: happening.types.join(" + "), text: happening.caption ?? "", detail: "" };
     case "postback":
       return { what: "postback", text: happening.title, detail: happening.payload };
     case "reaction":
@@ -57,6 +57,8 @@ function happeningLabel(happening: Happening): Label {
     case "referral":
     case "optin":
       return { what: happening.kind, text: "", detail: happening.ref };
+    case "reachability":
+      return { what: happening.reachable ? "unblocked" : "blocked", text: "", detail: "" };
     case "delivery":
     case "read":
     case "handover":

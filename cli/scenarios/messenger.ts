@@ -5,6 +5,8 @@ import type { AttachmentType, Happening, OddBody, TimeForm } from "./scenario.ts
 
 /** Whom a body is about, and when it happened. */
 export interface Circumstances {
+  /** Whether others are there too. */
+  readonly group: boolean;
   readonly page: string;
   readonly contact: string;
   /** Platform time, epoch ms. */
@@ -28,6 +30,7 @@ const KINDS: Readonly<Record<AttachmentType, AttachmentKind>> = {
   file: "file",
   sticker: "sticker",
   location: "location",
+  contact: "contact",
   share: "link",
 };
 
@@ -121,9 +124,20 @@ function contentOf(label: string, happening: Happening, about: Circumstances): R
       return { referral: { ref: happening.ref, source: "SHORTLINK", type: "OPEN_THREAD" } };
     case "optin":
       return { optin: { ref: happening.ref } };
+    case "reachability":
+      throw new Error(refusedByMessenger(happening) ?? "");
     case "handover":
       return { pass_thread_control: { previous_owner_app_id: null, new_owner_app_id: OTHER_APP_ID, metadata: "" } };
   }
+}
+
+/** Why Messenger has no words for it; null when it has. */
+export function refusedByMessenger(happening: Happening): string | null {
+  if (happening.kind === "reachability") return "Messenger does not tell who blocks a page";
+  if (happening.kind === "text" && happening.aside === true) return "Messenger has no groups";
+  if (happening.kind !== "attachment") return null;
+  if (happening.caption !== undefined) return "on Messenger a photo and its words are two messages";
+  return happening.types.includes("contact") ? "Messenger sends no contacts" : null;
 }
 
 /** Types whose bytes lie somewhere. */

@@ -4,17 +4,21 @@ import type { Clock } from "../../src/core/clock.ts";
 import { isSimulated } from "../../src/core/conversation.ts";
 import { Fault } from "../../src/core/fault.ts";
 import { seconds } from "../../src/core/waits.ts";
-import { edited, eventsOf, filledIn, type Edit } from "./body.ts";
+import { edited, filledIn, type BodyEvent, type Edit } from "./body.ts";
+import { dialectOf, type Dialect } from "./dialect.ts";
 import { isSent, repliesOf, type PostedMessage } from "./history.ts";
 import type { Seen } from "./judge.ts";
-import { labelOf } from "./label.ts";
-import { labelIn, messagesOf, oddBytes, webhookOf, type Circumstances } from "./messenger.ts";
+import { labelOf, type Label } from "./label.ts";
+import { labelIn, oddBytes, type Circumstances } from "./messenger.ts";
 import type { Deed, Happening, Signature, Step } from "./scenario.ts";
 import type { Signed, Stage, Stalled } from "./stage.ts";
 import type { Witness } from "./witness.ts";
 
 export interface PerformOptions {
+  /** As the platform knows it. */
   readonly contact: string;
+  /** Whether others are there too. */
+  readonly group: boolean;
   /** How long a step waits for the replies it comes after. */
   readonly timeoutMs: number;
   readonly clock: Clock;
@@ -23,6 +27,13 @@ export interface PerformOptions {
 }
 
 type Webhook = Exclude<Deed, { kind: "kill" }>;
+
+/** A webhook, where it goes, and what it is called where it is shown. */
+interface Addressed {
+  readonly webhook: Signed;
+  readonly path: string;
+  readonly label: Label;
+}
 
 /** What waiting for a reply adds to the platform's time when that must be the same each time: longer than any turn waits. */
 const REPLY_ALLOWANCE_MS = 15_000;
@@ -33,7 +44,8 @@ export class Performance {
   private readonly statuses = new Map<string, number>();
   private readonly postedAt = new Map<string, number>();
   private readonly stalled = new Map<string, Stalled>();
-  private readonly webhooks = new Map<string, Signed>();
+  private readonly webhooks = new Map<string, readonly Addressed[]>();
+  private readonly dialect: Dialect;
   private readonly bytes = createHash("sha256");
   private underWay: Promise<void>[] = [];
   private repliesBeforeKill: number | null = null;
@@ -47,7 +59,9 @@ export class Performance {
     private readonly stage: Stage,
     private readonly witness: Witness,
     private readonly options: PerformOptions,
-  ) {}
+  ) {
+    this.dialect = dialectOf(stage.channel);
+  }
 
   /** Now: the first step counts its time from here. */
   begin(): void {
@@ -88,16 +102,24 @@ export class Performance {
   }
 
   private async post(id: string, deed: Webhook): Promise<void> {
-    const webhook = this.webhookFor(id, deed);
-    this.webhooks.set(id, webhook);
-    this.bytes.update(webhook.bytes);
+    const webhooks = this.webhooksFor(id, deed);
+    this.webhooks.set(id, webhooks);
     this.postedAt.set(id, this.witness.elapsedMs());
-    if (deed.kind !== "stall") {
-      this.statuses.set(id, await this.witness.posting(labelOf(deed), () => this.stage.post(webhook)));
-      return;
+    for (const { webhook, path, label } of webhooks) {
+      this.bytes.update(webhook.bytes);
+      if (deed.kind === "stall") this.stall(id, deed.text, webhook, path);
+      else this.answered(id, await this.witness.posting(label, () => this.stage.post(webhook, path)));
     }
-    this.witness.note("stall", `sent "${deed.text}" of a larger body, and nothing more`);
-    const ending = this.stage.stall(webhook).then((stalled) => {
+  }
+
+  /** Of several answers to one step, one that is not 200 is the one to know. */
+  private answered(id: string, status: number): void {
+    if ((this.statuses.get(id) ?? 200) === 200) this.statuses.set(id, status);
+  }
+
+  private stall(id: string, text: string, webhook: Signed, path: string): void {
+    this.witness.note("stall", `sent "${text}" of a larger body, and nothing more`);
+    const ending = this.stage.stall(webhook, path).then((stalled) => {
       this.stalled.set(id, stalled);
       const how = stalled.status === null ? "closed" : `answered ${stalled.status}`;
       this.witness.note("stall", `${stalled.ended ? how : "still open"} after ${seconds(stalled.tookMs)} of real time`);
@@ -107,29 +129,40 @@ export class Performance {
     ending.catch(() => {});
   }
 
-  private webhookFor(id: string, deed: Webhook): Signed {
+  private webhooksFor(id: string, deed: Webhook): readonly Addressed[] {
+    const path = this.dialect.pathOf(this.pageAt(deed.kind === "post" ? deed.page : 0));
+    const label = labelOf(deed);
+    const one = (webhook: Signed): readonly Addressed[] => [{ webhook, path, label }];
     switch (deed.kind) {
       case "again": {
         const earlier = this.webhooks.get(deed.step);
         if (earlier === undefined) throw new Error(`step ${id} repeats ${deed.step}, which was not posted`);
-        return earlier;
+        return earlier.map((each) => ({ ...each, label }));
       }
       case "stall":
-        return this.stage.signBytes(new TextEncoder().encode(deed.text), true);
+        return one(this.stage.signBytes(new TextEncoder().encode(deed.text), true));
       case "post-odd": {
         const { body, signature } = deed;
-        if (body.kind === "json") return this.signed(id, this.filled(id, body.value), null, signature);
+        if (body.kind === "json") return one(this.signed(id, this.filled(id, body.value), null, signature));
         const bytes = oddBytes(body);
         const json = this.editsOf(id).length > 0 ? jsonIn(bytes) : undefined;
-        if (json !== undefined) return this.signed(id, json, null, signature);
+        if (json !== undefined) return one(this.signed(id, json, null, signature));
         if (body.kind === "given") this.refuseRealPeople(jsonIn(bytes));
-        return proven(signature, (genuine) => this.stage.signBytes(bytes, genuine));
+        return one(proven(signature, (genuine) => this.stage.signBytes(bytes, genuine)));
       }
       case "post": {
+        const { dialect } = this;
         const circumstances = this.circumstances(deed);
-        const body = webhookOf(id, deed.happenings, deed.standby, circumstances);
         this.rememberEdits(deed.happenings);
-        return this.signed(id, body, messagesOf(id, deed.happenings, circumstances), deed.signature);
+        let first = 0;
+        return dialect.posts(deed.happenings).map((happenings) => {
+          const from = labelIn(id, first);
+          const body = dialect.webhookOf(from, happenings, deed.standby, circumstances);
+          const messages = dialect.messagesOf(from, happenings, circumstances);
+          const webhook = this.signed(id, body, messages, deed.signature, first);
+          first += happenings.length;
+          return { webhook, path, label: labelOf({ ...deed, happenings }) };
+        });
       }
     }
   }
@@ -138,15 +171,24 @@ export class Performance {
    * Changes the body as the user wishes, notes what it now says, and signs it.
    *
    * @param messages what it says; null for one written by hand, which is looked into
+   * @param first which of the step's happenings the body begins with
    */
-  private signed(id: string, body: unknown, messages: readonly PostedMessage[] | null, signature: Signature): Signed {
+  private signed(
+    id: string,
+    body: unknown,
+    messages: readonly PostedMessage[] | null,
+    signature: Signature,
+    first = 0,
+  ): Signed {
     const edits = this.editsOf(id);
     const final = edits.length === 0 ? body : edited(body, edits);
     this.refuseRealPeople(final);
-    const events = eventsOf(final);
-    const now = (messages ?? written(id, events)).map((message) => {
-      const event = edits.length === 0 ? undefined : events.find((_, index) => labelIn(id, index) === message.label);
-      return { ...message, page: event?.page ?? message.page, texts: [event?.text ?? message.texts[0] ?? ""] };
+    const events = this.dialect.eventsOf(final);
+    const now = (messages ?? written(id, events, this.pageAt(0))).map((message) => {
+      const event =
+        edits.length === 0 ? undefined : events.find((_, index) => labelIn(id, first + index) === message.label);
+      if (event === undefined) return message;
+      return { ...message, page: event.page ?? message.page, texts: [event.text ?? message.texts[0] ?? ""] };
     });
     this.posted = [...this.posted, ...now];
     return proven(signature, (genuine) => this.stage.sign(final, genuine));
@@ -159,22 +201,27 @@ export class Performance {
   /** A reply to somebody who is not simulated would be sent to them. */
   private refuseRealPeople(body: unknown): void {
     if (this.stage.rehearsed) return;
-    const real = eventsOf(body).find(
-      ({ contact }) => contact !== null && !isSimulated({ channel: "messenger", contact }),
-    );
+    const { channel } = this.stage;
+    const events = this.dialect.eventsOf(body);
+    const real = events.find(({ contact }) => contact !== null && !isSimulated({ channel, contact }));
     if (real === undefined) return;
     throw new Fault(
       "usage",
       "The webhook names a contact that is not simulated; the reply would be sent to a real person.",
-      "Use an id that begins with sim-, or --sandbox.",
+      `Use ${channel === "telegram" ? "$contact, or an id from 2^52 on" : "an id that begins with sim-"}, or --sandbox.`,
     );
   }
 
-  private circumstances({ agedMs, timeForm, page }: Deed & { kind: "post" }): Circumstances {
+  private circumstances({
+    agedMs,
+    timeForm,
+    page,
+  }: Pick<Deed & { kind: "post" }, "agedMs" | "timeForm" | "page">): Circumstances {
     const reply = repliesOf(this.witness.messages).findLast(isSent);
     return {
       page: this.pageAt(page),
       contact: this.options.contact,
+      group: this.options.group,
       at: this.platformNow() - agedMs,
       timeForm,
       appId: this.stage.appId,
@@ -185,13 +232,7 @@ export class Performance {
   }
 
   private filled(id: string, body: unknown): unknown {
-    const words = {
-      $contact: this.options.contact,
-      $page: this.pageAt(0),
-      $mid: this.midOf(id),
-      $now: this.platformNow(),
-    };
-    return filledIn(body, words);
+    return filledIn(body, this.dialect.wordsOf(id, this.circumstances({ agedMs: 0, timeForm: "ms", page: 0 })));
   }
 
   private pageAt(index: number): string {
@@ -234,9 +275,11 @@ export class Performance {
 }
 
 /** What was written by hand is recognised by its words alone. */
-function written(id: string, events: ReturnType<typeof eventsOf>): PostedMessage[] {
-  return events.flatMap(({ page, text }, index) =>
-    text === null || page === null ? [] : [{ label: labelIn(id, index), page, texts: [text], attachments: [] }],
+function written(id: string, events: readonly BodyEvent[], page: string): PostedMessage[] {
+  return events.flatMap((event, index) =>
+    event.text === null
+      ? []
+      : [{ label: labelIn(id, index), page: event.page ?? page, texts: [event.text], attachments: [] }],
   );
 }
 
@@ -251,6 +294,6 @@ function jsonIn(bytes: Uint8Array): unknown {
 function proven(signature: Signature, sign: (genuine: boolean) => Signed): Signed {
   const signed = sign(signature !== "wrong");
   if (signature !== "missing") return signed;
-  const headers = Object.entries(signed.headers).filter(([name]) => !/signature/i.test(name));
+  const headers = Object.entries(signed.headers).filter(([name]) => !/signature|secret/i.test(name));
   return { ...signed, headers: Object.fromEntries(headers) };
 }

@@ -1,6 +1,7 @@
 /** The engine: does what a script says, looks at what comes of it, and judges. */
 import type { Clock } from "../../src/core/clock.ts";
 import { Fault } from "../../src/core/fault.ts";
+import { dialectOf } from "./dialect.ts";
 import { repliesOf } from "./history.ts";
 import { judge, type Finding } from "./judge.ts";
 import { Performance } from "./perform.ts";
@@ -10,7 +11,7 @@ import type { Stage } from "./stage.ts";
 import { Witness, type Observation } from "./witness.ts";
 
 export interface PlayOptions {
-  /** Begins with `sim-`, so that nothing is sent to a platform. */
+  /** Begins with `sim-`, so that nothing is sent to a platform, or is an id of that kind. */
   readonly contact: string;
   /** How long to wait for the replies that are due, from the last step on, and for each that a step waits for. */
   readonly timeoutMs: number;
@@ -57,11 +58,13 @@ export async function play(script: Script, stage: Stage, options: PlayOptions): 
     );
   }
   const told: Observation[] = [];
-  const witness = new Witness(stage, { contact: options.contact, pages }, options.clock, (observation) => {
+  const group = script.place === "group";
+  const contact = dialectOf(stage.channel).contactOf(options.contact, group);
+  const witness = new Witness(stage, { contact, pages }, options.clock, (observation) => {
     told.push(observation);
     options.tell(observation);
   });
-  const playing = new Performance(stage, witness, options);
+  const playing = new Performance(stage, witness, { ...options, contact, group });
   const checks = script.checks.filter(({ kind }) => stage.rehearsed || !BY_RULE.has(kind));
   const judged = (): Finding[] => judge(script.steps, checks, playing.seen());
   try {

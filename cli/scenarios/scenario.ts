@@ -5,12 +5,16 @@
  * A step has an id, and later steps and checks name it: `{ kind: "reaction", to: "question" }` is a reaction to the
  * message which the step `question` posted.
  */
+import type { ChannelName } from "../../src/core/channel.ts";
 import type { EventType } from "../../src/core/event.ts";
 
-export const ATTACHMENT_TYPES = ["image", "video", "audio", "file", "sticker", "location", "share"] as const;
+export const ATTACHMENT_TYPES = ["image", "video", "audio", "file", "sticker", "location", "contact", "share"] as const;
 export type AttachmentType = (typeof ATTACHMENT_TYPES)[number];
 
-/** One thing the platform reports about our contact; `messenger.ts` puts it into Meta's words. */
+/**
+ * One thing the platform reports about our contact. `messenger.ts` puts it into Meta's words and `telegram.ts` into
+ * Telegram's; what a platform has no words for, its dialect refuses.
+ */
 export type Happening =
   | {
       readonly kind: "text";
@@ -19,8 +23,17 @@ export type Happening =
       readonly quickReply?: string | undefined;
       /** The step whose message this one answers. */
       readonly replyTo?: string | undefined;
+      /** Said in a group to others: the bot is not meant. */
+      readonly aside?: boolean | undefined;
     }
-  | { readonly kind: "attachment"; readonly types: readonly AttachmentType[] }
+  | {
+      readonly kind: "attachment";
+      readonly types: readonly AttachmentType[];
+      /** The words under the first of them. */
+      readonly caption?: string | undefined;
+      /** Which of an album it is, from 0; made of several types by a platform that sends one in each message. */
+      readonly album?: number | undefined;
+    }
   | { readonly kind: "postback"; readonly title: string; readonly payload: string }
   | { readonly kind: "reaction"; readonly to: string; readonly emoji: string }
   | { readonly kind: "edit"; readonly of: string; readonly text: string }
@@ -34,14 +47,16 @@ export type Happening =
   | { readonly kind: "referral"; readonly ref: string }
   | { readonly kind: "optin"; readonly ref: string }
   /** The thread is given to another app. */
-  | { readonly kind: "handover" };
+  | { readonly kind: "handover" }
+  /** The contact blocks the bot, or lets it write again. */
+  | { readonly kind: "reachability"; readonly reachable: boolean };
 
 /** A body that is no list of happenings. */
 export type OddBody =
   | { readonly kind: "bytes"; readonly text: string }
   /** From a file, as it is. */
   | { readonly kind: "given"; readonly bytes: Uint8Array<ArrayBuffer> }
-  /** Written by hand; `$contact`, `$page`, `$mid` and `$now` in it are filled in. */
+  /** Written by hand; `$contact`, `$page`, `$mid`, `$now` and more in it are filled in. */
   | { readonly kind: "json"; readonly value: unknown }
   | { readonly kind: "padded"; readonly bytes: number }
   | { readonly kind: "nested"; readonly depth: number };
@@ -55,7 +70,7 @@ export type TimeForm = "ms" | "seconds" | "text";
 export type Deed =
   | {
       readonly kind: "post";
-      /** Each one becomes an entry of one POST. */
+      /** On Messenger each becomes an entry of one POST, on Telegram a POST of its own, one right after the other. */
       readonly happenings: readonly Happening[];
       readonly signature: Signature;
       /** Another app owns the thread; we are only told. */
@@ -128,6 +143,10 @@ export type Check = Demand & {
 /** What is played: a scenario with its options filled in. */
 export interface Script {
   readonly headline: string;
+  /** Messenger when left out. */
+  readonly channel?: ChannelName;
+  /** Where people write: to the bot alone, when left out. */
+  readonly place?: "group";
   readonly steps: readonly Step[];
   readonly checks: readonly Check[];
 }
@@ -153,6 +172,10 @@ export interface Scenario {
 }
 
 export const NO_OPTIONS: ScenarioOptions = { gapMs: null, order: null, count: null, text: null };
+
+export function channelOf({ channel }: Script): ChannelName {
+  return channel ?? "messenger";
+}
 
 /** How many pages a script writes to. */
 export function pagesOf(script: Script): number {

@@ -1,4 +1,5 @@
 /** Where a scenario is played, as the engine sees it: something to post to, and an API to look at what came of it. */
+import type { ChannelName } from "../../src/core/channel.ts";
 import type { ConversationState } from "../../src/core/conversation.ts";
 import type { StoredMessage } from "./history.ts";
 import type { AttachmentType } from "./scenario.ts";
@@ -37,6 +38,8 @@ export interface Stalled {
 }
 
 export interface Stage {
+  /** Whose webhooks it takes. */
+  readonly channel: ChannelName;
   /** The platform's ids of the pages that can be written to, at least one. */
   readonly pages: readonly string[];
   /** Our own app's id; null when it is not known. */
@@ -45,14 +48,14 @@ export interface Stage {
   readonly rehearsed: boolean;
   /** Where the platform keeps a file of this type. */
   fileOf(type: AttachmentType, index: number): string;
-  /** In the form in which Meta signs. `genuine` false signs with some other secret. */
+  /** In the form in which the platform proves itself. `genuine` false uses some other secret. */
   sign(body: unknown, genuine: boolean): Signed;
   /** The same for bytes that are no JSON of ours. */
   signBytes(bytes: Uint8Array<ArrayBuffer>, genuine: boolean): Signed;
-  /** Posts a webhook. @returns the HTTP status @throws Fault `unreachable`, `timed_out` */
-  post(webhook: Signed): Promise<number>;
+  /** Posts a webhook to this path. @returns the HTTP status @throws Fault `unreachable`, `timed_out` */
+  post(webhook: Signed, path: string): Promise<number>;
   /** Sends the head of a larger body and these bytes, then nothing, and waits for what the server makes of it. */
-  stall(webhook: Signed): Promise<Stalled>;
+  stall(webhook: Signed, path: string): Promise<Stalled>;
   /** A page's conversation with a contact; null when there is none. */
   conversation(page: string, contact: string): Promise<SeenConversation | null>;
   messages(conversation: number): Promise<readonly StoredMessage[]>;

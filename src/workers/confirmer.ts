@@ -1,5 +1,6 @@
 import type { Access, Account } from "../core/account.ts";
 import type { Channel } from "../core/channel.ts";
+import { isSimulated } from "../core/conversation.ts";
 import type { OnError } from "../core/event.ts";
 import type { Update } from "../core/update.ts";
 
@@ -22,8 +23,10 @@ export class Confirmer {
 
   /** Those among `updates` whose apps wait. Returns at once and never throws. */
   confirm(channel: Channel, updates: readonly Update[]): void {
-    for (const { account, receipt } of updates) {
+    for (const { account, contact, receipt } of updates) {
       if (receipt === undefined || channel.confirm === null || this.underWay >= MOST_AT_ONCE) continue;
+      // Behind a made-up contact there is no app that waits.
+      if (contact !== null && isSimulated({ channel: channel.name, contact })) continue;
       this.underWay += 1;
       void this.one(channel, account, receipt)
         .catch(this.options.onError)

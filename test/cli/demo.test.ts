@@ -115,7 +115,8 @@ describe("a bot that does wrong is found out", () => {
     const clock = new JumpingClock();
     const bot = new FakeBot(clock, vices);
     const people = stage();
-    const open = () => Promise.resolve({ stage: bot, lead: null, close: () => Promise.resolve() });
+    const open = () =>
+      Promise.resolve({ stageFor: () => Promise.resolve(bot), lead: null, close: () => Promise.resolve() });
     const fault = await clock.drive(faultOf(demo({}, people.context, open, clock)));
     return { fault, last: people.out().trim().split("\n").at(-1) };
   }

@@ -6,6 +6,7 @@ import { simulateCommand } from "../../cli/commands/simulate.ts";
 import { CATALOGUE } from "../../cli/scenarios/catalogue.ts";
 import { APP, BINARY, PAGE, startBot, theInternet } from "../helpers/bot.ts";
 import { until } from "../helpers/until.ts";
+import { SHOP } from "../sandbox/telegram/api.ts";
 import { aFolder, playApi, stage } from "./stage.ts";
 
 const account = {
@@ -82,6 +83,17 @@ describe("flags", () => {
   });
 });
 
+test("Telegram's webhooks are printed without their secret, and go to the bot's own address", async () => {
+  const { botctl, out } = stage();
+  const words = ["telegram/album", "--page", "7000000001", "--seed", "3", "--print", "curl"];
+  expect(await botctl("simulate", ...words)).toBe(0);
+  const lines = out().trim().split("\n");
+  expect(lines.filter((line) => line.startsWith("curl "))).toHaveLength(3);
+  expect(lines.filter((line) => line.startsWith("sleep "))).toEqual([]);
+  expect(lines[1]).toContain('-H "X-Telegram-Bot-Api-Secret-Token: $WEBHOOK_SECRET_TOKEN"');
+  expect(lines[1]).toEndWith("'http://127.0.0.1:8000/api/webhooks/telegram/7000000001'");
+});
+
 describe("simulate list", () => {
   test("is one line each in a pipe", async () => {
     const { botctl, out } = stage();
@@ -95,7 +107,10 @@ describe("simulate list", () => {
     expect(await botctl("simulate", "list", "--json")).toBe(0);
     expect(JSON.parse(out())).toMatchObject({
       ok: true,
-      data: expect.arrayContaining([{ name: "text", summary: "one text that stands alone", options: ["text"] }]),
+      data: expect.arrayContaining([
+        { name: "text", summary: "one text that stands alone", options: ["text"] },
+        { name: "telegram/text", summary: "one text that stands alone", options: ["text"] },
+      ]),
     });
   });
 });
@@ -221,7 +236,7 @@ function failuresOf(played: readonly z.infer<typeof Result>[]): string[] {
 
 // In fast time and in parts, so that each is over soon.
 describe("every scenario of the catalogue, played by the built program against a sandbox of its own", () => {
-  const PARTS = 3;
+  const PARTS = 4;
   const names = CATALOGUE.map((scenario) => scenario.name);
   const parts = Array.from({ length: PARTS }, (_, at) => names.filter((_name, index) => index % PARTS === at));
   test.each(parts.map((part) => [part.join(", "), part] as const))(
@@ -311,7 +326,20 @@ describe("the built program", () => {
   test.concurrent(
     "passes a scenario for each kind of thing against a server that runs in real time",
     async () => {
-      const names = ["images", "burst", "quick-reply", "reorder", "sticker", "reply-to", "multi-page", "bad-signature"];
+      const names = [
+        "images",
+        "burst",
+        "quick-reply",
+        "reorder",
+        "sticker",
+        "reply-to",
+        "multi-page",
+        "bad-signature",
+        "telegram/album",
+        "telegram/callback",
+        "telegram/group",
+        "telegram/wrong-secret",
+      ];
       const { out, code } = await botctl("simulate", ...names, "--json");
       const played = Several.parse(JSON.parse(out)).data.scenarios;
       expect(failuresOf(played)).toEqual([]);
@@ -363,6 +391,40 @@ describe("the built program", () => {
     30_000,
   );
 });
+
+test("a live bot's replies to a simulated chat are kept, and Telegram hears nothing of it", async () => {
+  using folder = aFolder();
+  const internet = await theInternet({ telegram: { bots: [SHOP] } });
+  const secret = "the-webhook-secret";
+  await using bot = await startBot(folder.path, internet, {
+    FACEBOOK_APP_SECRET: "",
+    FACEBOOK_VERIFY_TOKEN: "",
+    FACEBOOK_PAGE_ACCESS_TOKEN: "",
+    BOT_TOKEN: SHOP.token,
+    TELEGRAM_API_BASE: internet.telegramUrl,
+    WEBHOOK_SECRET_TOKEN: secret,
+  });
+  await until("the bot is known", async () => (await bot.list("/api/accounts")).length > 0);
+  const asked = { ...internet.calls };
+  const names = ["text", "command", "callback", "group", "wrong-secret"];
+  const { botctl, out } = stage({ env: { WEBHOOK_SECRET_TOKEN: secret } });
+  expect(await botctl("simulate", ...names, "--channel", "telegram", "--data-dir", folder.path, "--json")).toBe(0);
+  expect(failuresOf(Several.parse(JSON.parse(out())).data.scenarios)).toEqual([]);
+  const { chat, ...calls } = internet.calls;
+  const { chat: askedModel, ...before } = asked;
+  expect(chat).toBeGreaterThan(askedModel);
+  expect(calls).toEqual(before);
+  const stranger = stage({ env: {} });
+  expect(await stranger.botctl("simulate", "telegram/text", "--data-dir", folder.path)).toBe(3);
+  expect(stranger.err()).toContain("WEBHOOK_SECRET_TOKEN is not set");
+  const real = JSON.stringify({ update_id: 1, message: { message_id: 1, date: 1, chat: { id: 5, type: "private" } } });
+  await Bun.write(join(folder.path, "real.json"), real);
+  const careless = stage({ cwd: folder.path, env: { WEBHOOK_SECRET_TOKEN: secret } });
+  const words = ["simulate", "--data", "real.json", "--channel", "telegram", "--data-dir", folder.path];
+  expect(await careless.botctl(...words)).toBe(2);
+  expect(careless.err()).toContain("not simulated");
+  await internet.stop();
+}, 20_000);
 
 test("a live server's replies to a simulated contact are kept and never sent", async () => {
   using folder = aFolder();

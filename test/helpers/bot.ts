@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts";
+import { startSandbox, type Sandbox, type SandboxOptions } from "../../src/sandbox/index.ts";
 import { signedWebhook } from "../../src/sandbox/sign.ts";
 import { asDescribed } from "./answers.ts";
 import { until } from "./until.ts";
@@ -16,8 +16,11 @@ const Rows = z.object({ data: z.array(z.record(z.string(), z.unknown())) });
 const MODEL_KEY = "gsk_test-key";
 
 /** The internet, as far as the bot is concerned. */
-export function theInternet(options: { pages?: (typeof PAGE)[]; thinkMs?: number } = {}): Promise<Sandbox> {
+export function theInternet(
+  options: Pick<SandboxOptions, "telegram"> & { pages?: (typeof PAGE)[]; thinkMs?: number } = {},
+): Promise<Sandbox> {
   return startSandbox({
+    ...(options.telegram === undefined ? {} : { telegram: options.telegram }),
     graph: { appSecret: APP.secret, appId: APP.id, verifyToken: APP.verifyToken, pages: options.pages ?? [PAGE] },
     model: { key: MODEL_KEY },
     thinkMs: options.thinkMs ?? 0,

@@ -149,6 +149,7 @@ export class World {
     return webhookOf("0", happenings, false, {
       page: this.victim.pageId,
       contact,
+      group: false,
       at: Date.now(),
       timeForm: "ms",
       appId: this.victim.appId,

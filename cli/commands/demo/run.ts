@@ -7,6 +7,7 @@ import { interruptible } from "../../local/interrupt.ts";
 import { outputOf } from "../../output.ts";
 import { ACTS } from "../../scenarios/acts.ts";
 import { play, type Played } from "../../scenarios/play.ts";
+import { channelOf } from "../../scenarios/scenario.ts";
 import { openSandbox, type OpenStage } from "../simulate/open.ts";
 import { Narrator } from "../simulate/show.ts";
 
@@ -64,11 +65,11 @@ function openStage(context: CommandContext): Promise<OpenStage> {
   return openSandbox({ env, cwd: null, envFile: null, time: null });
 }
 
-async function playAll({ stage }: OpenStage, narrator: Narrator, clock: Clock): Promise<Act[]> {
+async function playAll(opened: OpenStage, narrator: Narrator, clock: Clock): Promise<Act[]> {
   const played: Played[] = [];
   for (const [index, script] of ACTS.entries()) {
     narrator.headline(String(index + 1), script.headline);
-    const act = await play(script, stage, {
+    const act = await play(script, await opened.stageFor(channelOf(script)), {
       contact: `sim-demo-${randomBytes(4).toString("hex")}`,
       timeoutMs: TIMEOUT_MS,
       quietMs: QUIET_MS,

@@ -1,9 +1,11 @@
 /** `botctl simulate chat`: a person at the keyboard, or a pipe, plays one customer. */
+import type { ChannelName } from "../../../src/core/channel.ts";
 import { systemClock, type Clock } from "../../../src/core/clock.ts";
 import type { CommandContext } from "../../context.ts";
 import { interruptible } from "../../local/interrupt.ts";
 import { outputOf } from "../../output.ts";
 import { posts } from "../../scenarios/build.ts";
+import { dialectOf, type Dialect } from "../../scenarios/dialect.ts";
 import { CHAT_HELP, chatLine } from "../../scenarios/chat-line.ts";
 import { Performance } from "../../scenarios/perform.ts";
 import { settled } from "../../scenarios/play.ts";
@@ -18,6 +20,8 @@ import { contactOf, refuseRealContact } from "./timing.ts";
 export interface ChatOptions extends StageFlags {
   readonly sandbox?: boolean | undefined;
   readonly contact?: string | undefined;
+  /** Messenger when left out. */
+  readonly channel?: ChannelName | undefined;
 }
 
 /** How long the last answers are waited for. */
@@ -42,7 +46,7 @@ export async function chat(
   const told = await interruptible(context, async () => {
     const opened = await open(options, context, clock);
     try {
-      return await converse(opened.stage, options, context, clock);
+      return await converse(await opened.stageFor(options.channel ?? "messenger"), options, context, clock);
     } finally {
       await opened.close();
     }
@@ -58,20 +62,23 @@ async function converse(
   clock: Clock,
 ): Promise<readonly Observation[]> {
   const screen = new Screen(context, options);
-  const contact = contactOf(options, 0);
+  const dialect = dialectOf(stage.channel);
+  const contact = dialect.contactOf(contactOf(options, 0), false);
   const told: Observation[] = [];
   const witness = new Witness(stage, { contact, pages: stage.pages.slice(0, 1) }, clock, (observation) => {
     told.push(observation);
     screen.line(observation);
   });
-  const timing = { contact, timeoutMs: TIMEOUT_MS, quietMs: QUIET_MS, clock };
+  const timing = { contact, group: false, timeoutMs: TIMEOUT_MS, quietMs: QUIET_MS, clock };
   const playing = new Performance(stage, witness, { ...timing, startAt: null, edits: [] });
-  screen.say(`You are ${contact}, and write to page ${stage.pages[0]}. /help shows what you can do; Ctrl+D ends it.`);
+  screen.say(
+    `You are ${contact}, and write to ${stage.channel === "messenger" ? "page" : "bot"} ${stage.pages[0]}. /help shows what you can do; Ctrl+D ends it.`,
+  );
   try {
     await witness.begin();
     playing.begin();
     const stopLooking = keepLooking(witness, clock);
-    await follow(context, screen, playing, clock);
+    await follow(context, screen, dialect, playing, clock);
     stopLooking();
     await settled(0, witness, timing);
     return told.toSorted((a, b) => a.at_ms - b.at_ms);
@@ -81,7 +88,13 @@ async function converse(
 }
 
 /** Does what the lines say, until they end. */
-async function follow(context: CommandContext, screen: Screen, playing: Performance, clock: Clock): Promise<void> {
+async function follow(
+  context: CommandContext,
+  screen: Screen,
+  dialect: Dialect,
+  playing: Performance,
+  clock: Clock,
+): Promise<void> {
   let last: string | null = null;
   for (let number = 1; ; number++) {
     screen.prompt();
@@ -102,6 +115,11 @@ async function follow(context: CommandContext, screen: Screen, playing: Performa
         await new Promise<void>((resolve) => void clock.after(line.ms, resolve));
         break;
       case "happens": {
+        const refusal = dialect.refuses(line.happening, false);
+        if (refusal !== null) {
+          screen.say(refusal);
+          break;
+        }
         const id = `line-${number}`;
         await playing.perform(posts(id, line.happening));
         if (["text", "attachment", "postback"].includes(line.happening.kind)) last = id;

@@ -1,5 +1,6 @@
 /** Flags that several of the `simulate` commands take, and how their values are read. */
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, type Command, type Option } from "commander";
+import { CHANNEL_NAMES } from "../../../src/core/channel.ts";
 import { wholeNumber } from "../../context.ts";
 
 /** What commander makes of them. */
@@ -18,7 +19,7 @@ export function playFlags(command: Command): Command {
   return command
     .option("--sandbox", "start a sandbox server for it, and stop it afterwards")
     .option("--to <address>", "post there, e.g. to a tunnel; otherwise to the server itself")
-    .option("--page <id>", "page that is written to, by the platform's id; otherwise the first one")
+    .option("--page <id>", "page or bot that is written to, by the platform's id; otherwise the first one")
     .option("--timeout <seconds>", "how long to wait for a reply (default: 30)", milliseconds(0.1, 86_400))
     .option(
       "--seed <number>",
@@ -27,6 +28,11 @@ export function playFlags(command: Command): Command {
     )
     .option("--start <time>", "when the platform says it begins, like 2026-01-31T08:00:00Z, or now", instant)
     .option("--speed <times>", "with --sandbox: play waits so many times faster, 1 to 50", speed);
+}
+
+/** For the commands that can play either platform. */
+export function channelOption(command: Command): Option {
+  return command.createOption("--channel <name>", "which platform (default: messenger)").choices([...CHANNEL_NAMES]);
 }
 
 /** For `.argParser`: seconds as typed, with a fraction if need be, become ms. */

@@ -1,6 +1,7 @@
 /** Finds, or starts, the server that a scenario is played against. */
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import type { ChannelName } from "../../../src/core/channel.ts";
 import type { Clock } from "../../../src/core/clock.ts";
 import { Fault } from "../../../src/core/fault.ts";
 import { AdminClient, connect, originOf, readServerFile, type ServerFile } from "../../client.ts";
@@ -8,11 +9,13 @@ import { dataDirOf, settingsOf, type CommandContext, type GlobalFlags } from "..
 import type { LeadingClock } from "../../local/lockstep.ts";
 import { LocalSandbox, type SandboxOptions } from "../../local/sandbox.ts";
 import type { Stage } from "../../scenarios/stage.ts";
+import { activeAccounts, secretOf } from "./credentials.ts";
 import { serverStage, type Address } from "./server-stage.ts";
 import { sandboxTime, type TimeFlags } from "./timing.ts";
 
 export interface OpenStage {
-  readonly stage: Stage;
+  /** Asked once for each channel that is played. @throws Fault `settings` when what it needs is not known */
+  stageFor(channel: ChannelName): Promise<Stage>;
   /** The time of a sandbox that does not live by the machine's; null otherwise. */
   readonly lead: LeadingClock | null;
   /** Stops what was started here. */
@@ -22,21 +25,28 @@ export interface OpenStage {
 export interface StageFlags extends GlobalFlags {
   /** Where webhooks are posted, e.g. a tunnel's address. */
   readonly to?: string | undefined;
-  /** The platform's id of the page. */
+  /** The platform's id of the page or bot. */
   readonly page?: string | undefined;
 }
 
 /** @throws Fault as `LocalSandbox.start` */
 export async function openSandbox(options: SandboxOptions, page?: string): Promise<OpenStage> {
   const sandbox = await LocalSandbox.start(options);
-  const current = (): Address => {
+  const current = (channel: ChannelName): Address => {
     const { url, sandbox: secrets } = sandbox.server;
     if (secrets === null) throw new Error("the sandbox was started as a real server");
-    return { client: new AdminClient(sandbox.target), to: url, ...withPage(known(secrets), page) };
+    return { client: new AdminClient(sandbox.target), to: url, ...withPage(known(secrets, channel), page) };
   };
   return {
     lead: sandbox.clock,
-    stage: serverStage(current, () => sandbox.killAndRestart()),
+    stageFor: once((channel) =>
+      Promise.resolve(
+        serverStage(
+          () => current(channel),
+          () => sandbox.killAndRestart(),
+        ),
+      ),
+    ),
     close: () => sandbox.stop(),
   };
 }
@@ -44,7 +54,7 @@ export async function openSandbox(options: SandboxOptions, page?: string): Promi
 /**
  * A server that runs already: the one of the data folder, of `--url`, or of `--to`.
  *
- * @throws Fault `settings` when the app secret is not known or there is no page, and as `connect`
+ * @throws Fault as `connect`
  */
 async function openServer(flags: StageFlags, context: CommandContext): Promise<OpenStage> {
   const own = await readServerFile(dataDirOf(context, flags));
@@ -52,17 +62,34 @@ async function openServer(flags: StageFlags, context: CommandContext): Promise<O
   const client = await connect(context, { ...flags, url: flags.url ?? adminUrl(to, own) });
   // Its file tells the secrets only if it is the very server that is spoken to.
   const sandbox = own !== null && isSame(own.url, client.url) ? own.sandbox : null;
-  const facts =
-    sandbox === null
-      ? {
-          appSecret: await appSecretOf(context, flags),
-          pages: flags.page === undefined ? await activePages(client) : [flags.page],
-          appId: settingsOf(context, flags)("FACEBOOK_APP_ID") ?? null,
-          mediaUrl: null,
-        }
-      : known(sandbox);
-  const address = { client, to: to ?? client.url, ...withPage(facts, flags.page) };
-  return { stage: serverStage(() => address, null), lead: null, close: () => Promise.resolve() };
+  const factsOf = async (channel: ChannelName): Promise<Facts> => {
+    if (sandbox !== null) return known(sandbox, channel);
+    return {
+      channel,
+      secret: await secretOf(channel, context, flags),
+      pages: flags.page === undefined ? await activeAccounts(channel, client) : [flags.page],
+      appId: settingsOf(context, flags)("FACEBOOK_APP_ID") ?? null,
+      mediaUrl: null,
+    };
+  };
+  return {
+    lead: null,
+    stageFor: once(async (channel) => {
+      const address = { client, to: to ?? client.url, ...withPage(await factsOf(channel), flags.page) };
+      return serverStage(() => address, null);
+    }),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The same answer each time. */
+function once(open: (channel: ChannelName) => Promise<Stage>): OpenStage["stageFor"] {
+  const opened = new Map<ChannelName, Promise<Stage>>();
+  return (channel) => {
+    const stage = opened.get(channel) ?? open(channel);
+    opened.set(channel, stage);
+    return stage;
+  };
 }
 
 /** A sandbox of its own with `--sandbox`, else a server that runs. */
@@ -83,14 +110,19 @@ function withPage<Facts extends Pick<Address, "pages">>(facts: Facts, page: stri
   return { ...facts, pages: [page, ...facts.pages.filter((id) => id !== page)] };
 }
 
-/** What a sandbox tells of itself. */
-export function known(sandbox: NonNullable<ServerFile["sandbox"]>): Omit<Address, "client" | "to"> {
-  return {
-    appSecret: sandbox.app_secret,
-    pages: sandbox.pages?.map(({ id }) => id) ?? [sandbox.page_id],
-    appId: sandbox.app_id ?? null,
-    mediaUrl: sandbox.media_url,
-  };
+type Facts = Omit<Address, "client" | "to">;
+
+/** What a sandbox tells of itself. @throws Fault `settings` when it is of an older version, and has no bot */
+export function known(sandbox: NonNullable<ServerFile["sandbox"]>, channel: ChannelName): Facts {
+  const shared = { channel, appId: sandbox.app_id ?? null, mediaUrl: sandbox.media_url };
+  if (channel === "messenger") {
+    const pages = sandbox.pages?.map(({ id }) => id) ?? [sandbox.page_id];
+    return { ...shared, secret: sandbox.app_secret, pages };
+  }
+  if (sandbox.bot === undefined) {
+    throw new Fault("settings", "This sandbox has no bot: it is of an older version.", "Start it anew.");
+  }
+  return { ...shared, secret: sandbox.bot.secret, pages: [sandbox.bot.id] };
 }
 
 /** A public address is often a tunnel, which lets webhooks through and nothing else: then the local server is asked. */
@@ -108,44 +140,4 @@ export function isSame(one: string, other: string): boolean {
 function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
   return hostname === "localhost" || hostname === "[::1]" || (isIP(hostname) === 4 && hostname.startsWith("127."));
-}
-
-/** The key that webhooks are signed with, as the server has it. @throws Fault `settings` */
-export async function appSecretOf(context: CommandContext, flags: GlobalFlags): Promise<string> {
-  const settings = settingsOf(context, flags);
-  const secret = settings("FACEBOOK_APP_SECRET");
-  if (secret !== undefined) return secret;
-  const file = settings("FACEBOOK_APP_SECRET_FILE");
-  const kept = file === undefined ? "" : await secretIn(Bun.file(resolve(context.cwd, file)));
-  if (kept !== "") return kept;
-  throw new Fault(
-    "settings",
-    "FACEBOOK_APP_SECRET is not set, so no webhook can be signed.",
-    "Give it (or FACEBOOK_APP_SECRET_FILE) as the server has it, in the environment or with --env-file; or add --sandbox to try without.",
-  );
-}
-
-async function secretIn(file: Bun.BunFile): Promise<string> {
-  try {
-    return (await file.text()).trim();
-  } catch (cause) {
-    throw new Fault(
-      "settings",
-      "The file that FACEBOOK_APP_SECRET_FILE names cannot be read.",
-      "Check the path and its permissions.",
-      {
-        cause,
-      },
-    );
-  }
-}
-
-/** @throws Fault `settings` when there is none */
-export async function activePages(client: AdminClient): Promise<string[]> {
-  const accounts = await client.accounts();
-  const pages = accounts.filter((account) => account.channel === "messenger");
-  const active = pages.filter((account) => account.state === "active");
-  if (active.length > 0) return active.map((account) => account.external_id);
-  const why = pages.length === 0 ? "has no Messenger page" : "has no Messenger page that is active";
-  throw new Fault("settings", `The server ${why}.`, "Add one, or name one with --page.");
 }

@@ -1,10 +1,12 @@
 /** What a `simulate` command line asks to be played: scenarios by name, or a body from a file, once or often. */
 import { resolve } from "node:path";
+import type { ChannelName } from "../../../src/core/channel.ts";
 import { Fault } from "../../../src/core/fault.ts";
 import type { CommandContext, GlobalFlags } from "../../context.ts";
-import { editOf, eventsOf, type Edit } from "../../scenarios/body.ts";
+import { editOf, type Edit } from "../../scenarios/body.ts";
 import { postsOdd } from "../../scenarios/build.ts";
 import { refuseIdleOptions, scenarioOf } from "../../scenarios/catalogue.ts";
+import { dialectOf } from "../../scenarios/dialect.ts";
 import { checkOf } from "../../scenarios/expectations.ts";
 import type { Scenario, ScenarioOptions, Script } from "../../scenarios/scenario.ts";
 import type { StageFlags } from "./open.ts";
@@ -13,6 +15,8 @@ import { contactOf, refuseRealContact, type TimeFlags } from "./timing.ts";
 export interface SimulateOptions extends StageFlags, TimeFlags {
   /** Names from the catalogue. */
   readonly scenarios: readonly string[];
+  /** Whose scenarios and bodies are meant where nothing else says so; Messenger's when left out. */
+  readonly channel?: ChannelName | undefined;
   readonly sandbox?: boolean | undefined;
   readonly gapMs?: number | undefined;
   readonly order?: "text-first" | "photo-first" | undefined;
@@ -51,7 +55,7 @@ export async function playsOf(options: SimulateOptions, context: CommandContext)
 type Asked = Omit<Play, "contact"> & { readonly contact: string | null };
 
 function scenariosOf(options: SimulateOptions): Asked[] {
-  const scenarios = options.scenarios.map(scenarioOf);
+  const scenarios = options.scenarios.map((name) => scenarioOf(name, options.channel));
   if (scenarios.length === 0) {
     throw new Fault(
       "usage",
@@ -82,8 +86,10 @@ async function givenBody(file: string, options: SimulateOptions, context: Comman
   refuseContradictions(options, []);
   const bytes =
     file === "-" ? new TextEncoder().encode(await context.stdin.text()) : await bytesIn(resolve(context.cwd, file));
-  const [event] = eventsOf(jsonOf(bytes));
+  const channel = options.channel ?? "messenger";
+  const [event] = dialectOf(channel).eventsOf(jsonOf(bytes));
   const script = {
+    channel,
     headline: `${bytes.length} bytes as given`,
     steps: [postsOdd("data", { kind: "given", bytes })],
     checks: [],

@@ -6,6 +6,7 @@ import { interruptible } from "../../local/interrupt.ts";
 import { outputOf } from "../../output.ts";
 import type { Edit } from "../../scenarios/body.ts";
 import { play, type Played } from "../../scenarios/play.ts";
+import { channelOf } from "../../scenarios/scenario.ts";
 import { openStage, type OpenStage } from "./open.ts";
 import { editsOf, playsOf, type Play, type SimulateOptions } from "./plays.ts";
 import { Narrator } from "./show.ts";
@@ -50,7 +51,8 @@ async function playAll(
   const clock = opened.lead ?? machine;
   const crowded = (options.repeat ?? 1) > 1;
   const begin = async (each: Play, index: number): Promise<Played> => {
-    const stage = each.page === null ? opened.stage : { ...opened.stage, pages: [each.page] };
+    const usual = await opened.stageFor(channelOf(each.script));
+    const stage = each.page === null ? usual : { ...usual, pages: [each.page] };
     const result = await play(each.script, stage, {
       contact: each.contact,
       timeoutMs: timeoutOf(options),

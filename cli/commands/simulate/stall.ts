@@ -13,9 +13,10 @@ const PATIENCE_MS = 15_000;
  * Sends the head of a POST and the bytes given, and waits for the server to answer or to hang up.
  *
  * @param to origin of the server
+ * @param path where it takes the platform's webhooks
  * @throws Fault `unreachable` when nobody listens there
  */
-export function stall(to: string, { bytes, headers }: Signed): Promise<Stalled> {
+export function stall(to: string, path: string, { bytes, headers }: Signed): Promise<Stalled> {
   const { hostname, port, protocol, host } = new URL(to);
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
@@ -31,7 +32,7 @@ export function stall(to: string, { bytes, headers }: Signed): Promise<Stalled> 
     const begin = (): void => {
       connected = true;
       const lines = [
-        "POST /api/webhooks/messenger HTTP/1.1",
+        `POST ${path} HTTP/1.1`,
         `Host: ${host}`,
         ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
         `Content-Length: ${PROMISED_BYTES}`,

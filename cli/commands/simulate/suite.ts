@@ -8,6 +8,7 @@ import { interruptible } from "../../local/interrupt.ts";
 import { outputOf } from "../../output.ts";
 import { readScenario, type FileComplaint, type ReadScenario } from "../../scenarios/file.ts";
 import { play, type Played } from "../../scenarios/play.ts";
+import { channelOf } from "../../scenarios/scenario.ts";
 import { junitXml, type SuiteCase } from "./junit.ts";
 import { openStage, type OpenStage, type StageFlags } from "./open.ts";
 import { refuseSpeedElsewhere, refuseTwoServers } from "./plays.ts";
@@ -91,7 +92,7 @@ async function playAll(
   const results: Result[] = [];
   for (const [index, { file, scenario }] of files.entries()) {
     const beganAt = machine.now();
-    const played = await play(scenario.script, opened.stage, {
+    const played = await play(scenario.script, await opened.stageFor(channelOf(scenario.script)), {
       contact: contactOf(options, index),
       timeoutMs: timeoutOf(options),
       quietMs: QUIET_MS,

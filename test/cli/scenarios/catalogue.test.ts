@@ -1,7 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { ACTS } from "../../../cli/scenarios/acts.ts";
 import { CATALOGUE, refuseIdleOptions, scenarioOf } from "../../../cli/scenarios/catalogue.ts";
-import { NO_OPTIONS, type Check, type Happening, type Script } from "../../../cli/scenarios/scenario.ts";
+import { dialectOf } from "../../../cli/scenarios/dialect.ts";
+import { labelIn } from "../../../cli/scenarios/messenger.ts";
+import { channelOf, NO_OPTIONS, type Check, type Happening, type Script } from "../../../cli/scenarios/scenario.ts";
+import type { ChannelName } from "../../../src/core/channel.ts";
 
 const scripts: [string, Script][] = [
   ...CATALOGUE.map((scenario): [string, Script] => [scenario.name, scenario.script(NO_OPTIONS)]),
@@ -21,19 +24,22 @@ function referred(happening: Happening): readonly string[] {
   return happening.kind === "text" && happening.replyTo !== undefined ? [happening.replyTo] : [];
 }
 
+/** What is posted, one by one: on Telegram an album is several messages. */
+function saidIn(happenings: readonly Happening[], channel: ChannelName): readonly Happening[] {
+  return dialectOf(channel).posts(happenings).flat();
+}
+
 describe("every script", () => {
-  test.each(scripts)(
-    "%s has steps with names of their own, and checks that name steps there are",
-    (_, { steps, checks }) => {
-      const ids = steps.map((step) => step.id);
-      expect(new Set(ids).size).toBe(ids.length);
-      expect(checks.length).toBeGreaterThan(0);
-      const labels = steps.flatMap(({ id, deed }) =>
-        deed.kind === "post" ? deed.happenings.map((_each, index) => (index === 0 ? id : `${id}.${index}`)) : [id],
-      );
-      expect(labels).toEqual(expect.arrayContaining(checks.flatMap(named)));
-    },
-  );
+  test.each(scripts)("%s has steps with names of their own, and checks that name steps there are", (_, script) => {
+    const { steps, checks } = script;
+    const ids = steps.map((step) => step.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(checks.length).toBeGreaterThan(0);
+    const labels = steps.flatMap(({ id, deed }) =>
+      deed.kind === "post" ? saidIn(deed.happenings, channelOf(script)).map((_, index) => labelIn(id, index)) : [id],
+    );
+    expect(labels).toEqual(expect.arrayContaining(checks.flatMap(named)));
+  });
 
   test.each(scripts)("%s speaks only of steps that came before", (_, { steps }) => {
     const wrong = steps.flatMap(({ id, deed }, index) => {
@@ -42,6 +48,14 @@ describe("every script", () => {
       return names.filter((name) => !before.has(name)).map((name) => `${id} → ${name}`);
     });
     expect(wrong).toEqual([]);
+  });
+
+  test.each(scripts)("%s is about what its platform has words for", (_, script) => {
+    const dialect = dialectOf(channelOf(script));
+    const refused = script.steps.flatMap(({ deed }) =>
+      deed.kind === "post" ? deed.happenings.flatMap((each) => dialect.refuses(each, deed.standby) ?? []) : [],
+    );
+    expect(refused).toEqual([]);
   });
 
   test.each(scripts)("%s says how its webhooks are answered", (_, { steps }) => {
@@ -53,7 +67,7 @@ describe("every script", () => {
 test("names are different and can be typed", () => {
   const names = CATALOGUE.map((scenario) => scenario.name);
   expect(new Set(names).size).toBe(names.length);
-  expect(names.filter((name) => !/^[a-z]+(-[a-z]+)*$/.test(name))).toEqual([]);
+  expect(names.filter((name) => !/^(telegram\/)?[a-z]+(-[a-z]+)*$/.test(name))).toEqual([]);
 });
 
 test("a name that is nearly right brings the right one", () => {
@@ -61,6 +75,16 @@ test("a name that is nearly right brings the right one", () => {
     expect.objectContaining({ code: "usage", fix: expect.stringContaining("split") }),
   );
   expect(() => scenarioOf("quantum")).toThrow('There is no scenario "quantum".');
+});
+
+test("a name is of the channel that is meant, unless it says another", () => {
+  expect(scenarioOf("album", "telegram").name).toBe("telegram/album");
+  expect(scenarioOf("telegram/album").name).toBe("telegram/album");
+  expect(scenarioOf("messenger/split", "telegram").name).toBe("split");
+  expect(scenarioOf("text", "telegram")).not.toBe(scenarioOf("text"));
+  expect(() => scenarioOf("album")).toThrow(
+    expect.objectContaining({ code: "usage", fix: expect.stringContaining("telegram/album") }),
+  );
 });
 
 test("an option that no named scenario heeds is refused, and one that some heed is not", () => {

@@ -90,6 +90,7 @@ export interface Vices {
 const QUIET_MS = 1_500;
 
 export class FakeBot implements Stage {
+  readonly channel = "messenger";
   readonly pages: readonly string[] = ["1000000000001", "1000000000003"];
   readonly appId = "2000000000002";
   readonly rehearsed: boolean = true;

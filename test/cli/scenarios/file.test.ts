@@ -37,6 +37,65 @@ function complaints(source: string): string[] {
   return read.complaints.map(({ line, path, message }) => `${line ?? "-"} ${path}: ${message}`);
 }
 
+const ON_TELEGRAM = `version: 1
+channel: telegram
+place: group
+steps:
+  - id: album
+    attach: [image, image]
+    caption: mấy mẫu này
+  - id: chat
+    text: chiều nay họp không
+    aside: true
+  - blocked: true
+expect:
+  - answers: [[album, album.1]]
+`;
+
+describe("a file for Telegram", () => {
+  test("becomes what the engine plays there", () => {
+    const read = readScenario(ON_TELEGRAM, "file");
+    if (read.kind !== "read") throw new Error(JSON.stringify(read));
+    expect(read.scenario.script).toMatchObject({
+      channel: "telegram",
+      place: "group",
+      steps: [
+        { deed: { happenings: [{ kind: "attachment", types: ["image", "image"], caption: "mấy mẫu này" }] } },
+        { deed: { happenings: [{ kind: "text", aside: true }] } },
+        { deed: { happenings: [{ kind: "reachability", reachable: false }] } },
+      ],
+    });
+  });
+
+  test.each([
+    ["attach: [image, image]", "attach: [image, share]", "steps[0]: on Telegram a link is a plain text"],
+    ["blocked: true", "read: true", "steps[2]: Telegram does not tell bots what is read"],
+    ["blocked: true", "unsend: chat", "steps[2]: Telegram does not tell bots what is deleted"],
+    ["aside: true", "quick_reply: X", "steps[1]: on Telegram a quick reply is a plain text"],
+    ["aside: true", "standby: true", "steps[1]: Telegram has no standby"],
+    ["album.1]", "album.2]", 'expect[0]: there is no step "album.2"'],
+    ["channel: telegram", "channel: messenger", "place: Messenger has no groups"],
+    ["channel: telegram", "channel: zalo", "channel: "],
+    [
+      "    text: chiều nay họp không\n    aside",
+      "    attach: image\n    aside",
+      "steps[1].aside: it belongs to a text",
+    ],
+    ["    attach: [image, image]", "    text: hai", "steps[0].caption: it belongs to attach"],
+  ])("with %s changed to %s is told what is wrong", (good, bad, complaint) => {
+    expect(complaints(ON_TELEGRAM.replace(good, bad)).join("\n")).toContain(complaint);
+  });
+
+  test("on Messenger is told what that has no words for", () => {
+    const source = ON_TELEGRAM.replace("channel: telegram\nplace: group\n", "").replace("album.1", "chat");
+    expect(complaints(source)).toEqual([
+      "3 steps[0]: on Messenger a photo and its words are two messages",
+      "6 steps[1]: Messenger has no groups",
+      "9 steps[2]: Messenger does not tell who blocks a page",
+    ]);
+  });
+});
+
 describe("a file", () => {
   test("becomes what the engine plays", () => {
     const read = readScenario(GOOD, "file");

@@ -5,6 +5,7 @@ import type { Happening } from "../../../cli/scenarios/scenario.ts";
 const about: Circumstances = {
   page: "1000000000001",
   contact: "sim-lan",
+  group: false,
   at: 1_795_000_000_100,
   timeForm: "ms",
   appId: "200000000000002",

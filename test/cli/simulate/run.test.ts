@@ -14,7 +14,8 @@ function playing(options: Partial<SimulateOptions>, vices: Vices = {}) {
   const people = stage();
   const clock = new JumpingClock();
   const bot = new FakeBot(clock, vices);
-  const open = () => Promise.resolve({ stage: bot, lead: null, close: () => Promise.resolve() });
+  const open = () =>
+    Promise.resolve({ stageFor: () => Promise.resolve(bot), lead: null, close: () => Promise.resolve() });
   const work = clock.drive(simulate({ scenarios: ["text"], ...options }, people.context, open, clock));
   const begun = (): number[] => bot.posted.map(({ at }) => at - (bot.posted[0]?.at ?? 0));
   const senders = (): string[] => bot.posted.map(({ body }) => Posted.parse(body).entry[0].messaging[0].sender.id);

@@ -28,7 +28,8 @@ function playWith(cwd: string, vices: Vices = {}) {
   const people = stage({ cwd });
   const clock = new JumpingClock();
   const bot = new FakeBot(clock, vices);
-  const open = () => Promise.resolve({ stage: bot, lead: null, close: () => Promise.resolve() });
+  const open = () =>
+    Promise.resolve({ stageFor: () => Promise.resolve(bot), lead: null, close: () => Promise.resolve() });
   const run = (options: object = {}) =>
     clock.drive(playSuite({ paths: ["suite"], junit: "report.xml", ...options }, people.context, open, clock));
   return { ...people, bot, run };
