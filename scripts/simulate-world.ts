@@ -37,6 +37,7 @@ interface Sums {
   undelivered: number;
   doubts: number;
   doubled: number;
+  told: number;
   broken: number;
 }
 
@@ -52,6 +53,7 @@ const sums: Sums = {
   undelivered: 0,
   doubts: 0,
   doubled: 0,
+  told: 0,
   broken: 0,
 };
 
@@ -62,7 +64,7 @@ function add({ steps, crashes, stops, totals, breach }: WorldResult): void {
   sums.stops += stops;
   if (breach !== null) sums.broken += 1;
   if (totals === null) return;
-  for (const name of ["answered", "dead", "excused", "sent", "undelivered", "doubts", "doubled"] as const)
+  for (const name of ["answered", "dead", "excused", "sent", "undelivered", "doubts", "doubled", "told"] as const)
     sums[name] += totals[name];
 }
 
@@ -135,5 +137,6 @@ print(
 print(
   `deliveries: ${sums.sent} sent, ${sums.undelivered} given up visibly, ${sums.doubts} unknown outcomes, ${sums.doubled} doubled for them`,
 );
+print(`the user service was told ${sums.told} times`);
 print(`broken promises: ${sums.broken}`);
 process.exit(sums.broken === 0 ? 0 : 1);

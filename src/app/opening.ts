@@ -5,6 +5,7 @@ import { openChannels } from "../channels/registry.ts";
 import { liveChannels, type Config } from "../config.ts";
 import type { Account } from "../core/account.ts";
 import type { Channel, ChannelName } from "../core/channel.ts";
+import { isTelegramPerson } from "../core/interaction.ts";
 import type { Store, StorePolicy } from "../core/store.ts";
 import type { Vault } from "../vault/vault.ts";
 
@@ -23,7 +24,7 @@ export function policyOf(config: Config): StorePolicy {
       // Telegram shows nothing back, so there is nothing to wait for.
       telegram: { quickRetries, echoGraceMs: 0, ambiguous: telegramAmbiguous },
     },
-    interactions: users === null ? null : { quickRetries, graceMs: users.timeoutMs },
+    interactions: users === null ? null : { isReported: isTelegramPerson, quickRetries, graceMs: users.timeoutMs },
   };
 }
 

@@ -57,6 +57,8 @@ export interface UserService {
 }
 
 export interface InteractionPolicy {
+  /** Whether it is told of what this contact says and is told. */
+  readonly isReported: (who: Pick<Whose, "channel" | "contact">) => boolean;
   /** Retries before jitter is added. */
   readonly quickRetries: number;
   /** What may still be under way is left alone for so long before it is looked for, ms. */
@@ -86,11 +88,11 @@ const METADATA_BYTES = 16 * 1_024;
 /** A service that answers, but fails with the same one so often, will not take it. */
 const MOST_FAILURES = 12;
 
-/** Ids of people on Telegram are above zero, those of groups below; the service knows people. */
+/** Ids of people on Telegram are above zero, those of groups below. */
 const PERSON = /^\d{1,20}$/;
 
-/** Whether the user service is told of what this contact says and is told. */
-export function isReported(who: Pick<Whose, "channel" | "contact">): boolean {
+/** Who the source system's user service knows: people on Telegram, not groups, and nobody that `simulate` made up. */
+export function isTelegramPerson(who: Pick<Whose, "channel" | "contact">): boolean {
   return who.channel === "telegram" && PERSON.test(who.contact) && !isSimulated(who);
 }
 
@@ -133,7 +135,7 @@ export function settleInteraction(
   outcome: ReportOutcome,
   now: number,
   chance: number,
-  policy: InteractionPolicy,
+  policy: Pick<InteractionPolicy, "quickRetries" | "graceMs">,
 ): Settled {
   const { quickRetries, graceMs } = policy;
   const settled = settle(facts, outcome, now, chance, { quickRetries, echoGraceMs: graceMs, ambiguous: "resend-once" });

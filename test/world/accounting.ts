@@ -4,6 +4,8 @@ import type { Store } from "../../src/core/store.ts";
 import { KEY } from "./people.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Stage } from "./stage.ts";
+import { reconcile } from "./telling.ts";
+import type { UserBooks } from "./user-service.ts";
 import type { Swarm } from "./faults.ts";
 
 /** What became of everything, once all is quiet. */
@@ -17,6 +19,8 @@ export interface Totals {
   readonly undelivered: number;
   /** Copies beyond the first: allowed only where the outcome of a call stayed unknown. */
   readonly doubled: number;
+  /** What the user service has stored. */
+  readonly told: number;
   /** Unknown outcomes. */
   readonly doubts: number;
 }
@@ -26,6 +30,7 @@ export interface Books {
   readonly db: Database;
   readonly store: Store;
   readonly ledger: Ledger;
+  readonly users: UserBooks;
   readonly swarm: Pick<Swarm, "echoes" | "ambiguous" | "dayPasses">;
   /** Keys of what people said and the bot acknowledged. */
   readonly said: ReadonlySet<string>;
@@ -57,7 +62,7 @@ const SAID = `
     LEFT JOIN turn t ON t.id = i.turn_id
   WHERE i.kind IN ('message', 'tap') ORDER BY i.id`;
 const ANSWERS = "SELECT turn_id, text FROM message WHERE by = 'bot' AND turn_id IS NOT NULL ORDER BY id";
-const DELIVERIES = "SELECT id, state, kind, turn_id, message_id FROM delivery ORDER BY seq";
+const DELIVERIES = "SELECT id, state, kind, turn_id, message_id FROM delivery WHERE kind <> 'interaction' ORDER BY seq";
 
 /** Everything that was said and sent, reconciled between the bot's database and the platform's ledger. */
 export async function account(books: Books): Promise<Totals> {
@@ -88,6 +93,7 @@ class Accountant {
     this.expectAnswers(said, deliveries);
     for (const delivery of deliveries) this.expectEnded(delivery, visible);
     this.expectKnown(deliveries);
+    reconcile(this.books.stage, db, this.books.users, visible);
     const copies = deliveries.map(({ id }) => this.books.ledger.copies(id).length);
     return {
       answered: kinds.filter((kind) => kind === "answered").length,
@@ -96,6 +102,7 @@ class Accountant {
       sent: deliveries.filter(({ state }) => state === "sent").length,
       undelivered: deliveries.filter(({ state }) => state !== "sent").length,
       doubled: copies.reduce((sum, count) => sum + Math.max(0, count - 1), 0),
+      told: this.books.users.entries.length,
       doubts: [...this.books.ledger.unclear.values()].reduce((sum, count) => sum + count, 0),
     };
   }

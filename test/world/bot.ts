@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Account } from "../../src/core/account.ts";
+import type { BotEvent } from "../../src/core/event.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { Store, StorePolicy } from "../../src/core/store.ts";
 import { DATABASE_FILE, openDatabase } from "../../src/store/sqlite/database.ts";
@@ -11,10 +12,12 @@ import { Deliverer } from "../../src/workers/deliverer.ts";
 import { Gatherer } from "../../src/workers/gatherer.ts";
 import { Intake } from "../../src/workers/intake.ts";
 import { Replier } from "../../src/workers/replier.ts";
+import { Reporter } from "../../src/workers/reporter.ts";
 import { FakeAgent } from "./agent.ts";
 import { gated, Planned, type Witness } from "./gate.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Door } from "./post.ts";
+import type { UserBooks } from "./user-service.ts";
 import { processClock, type Stage } from "./stage.ts";
 
 /** A data folder in memory where the machine has such a place: no world outlives its process. */
@@ -59,6 +62,7 @@ export interface BotOptions {
   readonly disk: Disk;
   readonly policy: StorePolicy;
   readonly ledger: Ledger;
+  readonly users: UserBooks;
   /** The platform's ids of its accounts, and its app. */
   readonly accounts: readonly string[];
   readonly appId: string;
@@ -85,10 +89,11 @@ export class Bot {
   private readonly gatherer: Gatherer;
   private readonly replier: Replier;
   private readonly deliverer: Deliverer;
+  private readonly reporter: Reporter;
   private listens = false;
 
   constructor(private readonly options: BotOptions) {
-    const { stage, disk, policy, ledger, poison, witness, onCommit } = options;
+    const { stage, disk, policy, ledger, users, poison, witness, onCommit } = options;
     const isAlive = (): boolean => this.isAlive;
     this.db = disk.open();
     this.clock = processClock(stage, this);
@@ -107,7 +112,7 @@ export class Bot {
     const shared = {
       store: this.store,
       clock: this.clock,
-      publish: () => {},
+      publish: (event: BotEvent) => this.reporter.read(event),
       hashPerson: () => "hash",
       channels: { messenger: channel, telegram: null },
       access: (accountId: number) => this.access(accountId),
@@ -117,6 +122,12 @@ export class Bot {
       },
     };
     this.deliverer = new Deliverer({ ...shared, chance: () => stage.rolls.next(), onSettled: () => {} });
+    this.reporter = new Reporter({
+      ...shared,
+      chance: () => stage.rolls.next(),
+      service: users.connect(isAlive),
+      retry: { quickRetries: 3 },
+    });
     this.replier = new Replier({
       ...shared,
       agent: new FakeAgent(stage, this, isAlive, poison),
@@ -153,7 +164,7 @@ export class Bot {
     }
     await this.bare.recover(this.clock.now());
     if (!this.isAlive) return;
-    for (const worker of [this.gatherer, this.replier, this.deliverer]) worker.loop.start();
+    for (const worker of [this.gatherer, this.replier, this.deliverer, this.reporter]) worker.loop.start();
     this.door = (body) => this.intake.take(channel, body, null);
     this.listens = true;
   }
@@ -188,6 +199,19 @@ export class Bot {
     await this.bare.flush({}, true, this.clock.now());
     this.deliverer.loop.wake();
     this.replier.loop.wake();
+    this.reporter.flushed();
+  }
+
+  /** Whether something waits because the user service refused us. */
+  owesParked(): boolean {
+    const parked = "SELECT 1 FROM delivery WHERE kind = 'interaction' AND state = 'parked' LIMIT 1";
+    return this.db.query(parked).get() !== null;
+  }
+
+  /** An operator has mended the user service, and flushes. */
+  async flushReports(): Promise<void> {
+    await this.bare.flush({ kind: "interaction", state: "parked" }, false, this.clock.now());
+    this.reporter.flushed();
   }
 
   /** An operator writes to a contact by hand. */
@@ -218,7 +242,11 @@ export class Bot {
     };
     this.clock.after(STOP_MS, () => cut.abort());
     this.clock.after(LEFT_BEHIND_MS, end);
-    const drained = Promise.all([this.gatherer.loop.stop(), this.replier.drain(cut.signal)]);
+    const drained = Promise.all([
+      this.gatherer.loop.stop(),
+      this.replier.drain(cut.signal),
+      this.reporter.drain(cut.signal),
+    ]);
     void drained
       .then(() => this.deliverer.drain(cut.signal))
       .then(() => this.bare.probe())
@@ -228,7 +256,9 @@ export class Bot {
   /** Deliveries under way, as far as the database knows. */
   sending(): string[] {
     return this.db
-      .query<{ id: string }, []>("SELECT id FROM delivery WHERE state = 'sending' ORDER BY seq")
+      .query<{ id: string }, []>(
+        "SELECT id FROM delivery WHERE state = 'sending' AND kind <> 'interaction' ORDER BY seq",
+      )
       .all()
       .map(({ id }) => id);
   }

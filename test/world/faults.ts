@@ -54,6 +54,8 @@ export interface Swarm {
   /** Turns answered in any minute; null for no limit. */
   readonly perUserPerMinute: number | null;
   readonly concurrency: number;
+  /** Calls of the user service that go wrong in one way or another. */
+  readonly serviceTrouble: number;
   /** What the bot does when an outcome stays unknown after the grace. */
   readonly ambiguous: DeliveryPolicy["ambiguous"];
 }
@@ -92,6 +94,7 @@ export function swarmOf(rolls: Rolls): Swarm {
     perUserPerMinute: rolls.chance(0.25) ? rolls.between(1, 3) : null,
     concurrency: rolls.pick([1, 2, 32]),
     ambiguous: rolls.chance(0.2) ? "hold" : "resend-once",
+    serviceTrouble: some(0.5, 0.6),
   };
 }
 
@@ -122,5 +125,6 @@ export function calm(swarm: Swarm): Swarm {
     stubbornAgent: 0,
     humans: 0,
     corrections: 0,
+    serviceTrouble: 0,
   };
 }

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { Recorded } from "../../src/core/batch.ts";
 import type { ClaimedTurn } from "../../src/core/claim.ts";
 import type { LeasedDelivery, SettledDelivery } from "../../src/core/lease.ts";
-import type { SendOutcome } from "../../src/core/delivery.ts";
+import type { DeliveryKind, SendOutcome } from "../../src/core/delivery.ts";
 import type { TurnState } from "../../src/core/turn.ts";
 import { DEFAULT_WAITS } from "../../src/core/waits.ts";
 import type { Acceptance, Ledger } from "./ledger.ts";
@@ -22,7 +22,7 @@ interface DeliveryRow {
   readonly id: string;
   readonly conversation_id: number;
   readonly turn_state: TurnState | null;
-  readonly kind: string;
+  readonly kind: DeliveryKind;
   readonly state: string;
   readonly fence: number;
   readonly attempts: number;
@@ -64,6 +64,8 @@ export class Invariants {
   private readonly patience = new Map<string, number>();
   /** Newest delivery that each conversation has received, by its place in the outbox. */
   private readonly reached = new Map<number, number>();
+  /** The same for what the user service was told. */
+  private readonly toldUpTo = new Map<number, number>();
   private readonly flushed = new Set<string>();
   private seen = -1;
   private newestUpdate = 0;
@@ -91,7 +93,12 @@ export class Invariants {
     for (const turn of turns) this.lookAtTurn(turn);
     const deliveries = db.query<DeliveryRow, []>(DELIVERIES).all();
     const busy = deliveries.filter(({ state }) => state === "sending" || state === "ambiguous");
-    this.expectOne("one delivery of a conversation is under way", busy);
+    const isTold = ({ kind }: DeliveryRow): boolean => kind === "interaction";
+    this.expectOne(
+      "one delivery of a conversation is under way",
+      busy.filter((row) => !isTold(row)),
+    );
+    this.expectOne("one interaction of a conversation is under way", busy.filter(isTold));
     for (const delivery of deliveries) this.lookAtDelivery(delivery);
     this.lookAtInbox(db);
     for (const { external_id: account } of db.query<{ external_id: string }, []>(BREAKERS).all())
@@ -114,6 +121,7 @@ export class Invariants {
   private lookAtDelivery(row: DeliveryRow): void {
     this.expectGrowing(`delivery ${row.id}`, row.fence);
     this.expectFinal(`delivery ${row.id}`, row.state, "sent");
+    if (row.kind === "interaction") return;
     this.expect("attempts end", row.attempts <= MOST_ATTEMPTS, () => `${row.id}: ${row.attempts}`);
     this.expect("doubt arises three times at most", row.rounds <= MOST_ROUNDS, () => `${row.id}: ${row.rounds}`);
     const owed = row.turn_state === null || row.turn_state === "committed";
@@ -211,6 +219,20 @@ export class Invariants {
     const reached = this.reached.get(row.conversation_id) ?? 0;
     this.expect("parts arrive in order", row.seq >= reached, () => `${deliveryId} after a later one`);
     this.reached.set(row.conversation_id, Math.max(reached, row.seq));
+  }
+
+  /** The user service took something; only its first copy has a place in the order. */
+  told(db: Database, id: string, copies: number): void {
+    if (copies > 1 || this.flushed.has(id)) return;
+    const row = db
+      .query<{ seq: number; conversation_id: number }, [string]>(
+        "SELECT seq, conversation_id FROM delivery WHERE id = ?",
+      )
+      .get(id);
+    if (row === null) return;
+    const reached = this.toldUpTo.get(row.conversation_id) ?? 0;
+    this.expect("interactions arrive in order", row.seq >= reached, () => `${id} after a later one`);
+    this.toldUpTo.set(row.conversation_id, Math.max(reached, row.seq));
   }
 
   /** A new process begins. @param wentBack its clock shows an earlier time than that of the last one did */

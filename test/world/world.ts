@@ -14,6 +14,7 @@ import { Invariants } from "./invariants.ts";
 import { Ledger } from "./ledger.ts";
 import { Playwright, type Script } from "./people.ts";
 import { Post } from "./post.ts";
+import { CALL_TIMEOUT_MS, UserBooks } from "./user-service.ts";
 import { Rolls } from "./random.ts";
 import type { Breach } from "./stage.ts";
 
@@ -56,9 +57,17 @@ export async function runWorld(seed: number, options: WorldOptions = {}): Promis
   }
 }
 
+/** In this world the user service is told of everybody. */
+const REPORTING = { isReported: () => true, quickRetries: 3, graceMs: CALL_TIMEOUT_MS };
+
 function policyOf({ perUserPerMinute, ambiguous }: Swarm): StorePolicy {
   const messenger = { ...POLICY.delivery.messenger, ambiguous };
-  return { ...POLICY, limits: { ...POLICY.limits, perUserPerMinute }, delivery: { ...POLICY.delivery, messenger } };
+  return {
+    ...POLICY,
+    limits: { ...POLICY.limits, perUserPerMinute },
+    delivery: { ...POLICY.delivery, messenger },
+    interactions: REPORTING,
+  };
 }
 
 /** What a seed stands for. */
@@ -75,6 +84,7 @@ class World extends Ground {
   private readonly disk = new Disk();
   private readonly script: Script;
   private readonly ledger: Ledger;
+  private readonly users: UserBooks;
   private readonly post: Post;
   private readonly invariants: Invariants;
   private readonly unsent = new Set<string>();
@@ -101,6 +111,10 @@ class World extends Ground {
       onAccept: (acceptance) => this.withBot((bot) => this.invariants.accepted(bot.db, acceptance)),
       echo: (update, delayMs) => this.post.send([update], delayMs),
       windowOpen: (contact) => this.scheduler.now < (this.saidAt.get(contact) ?? 0) + 24 * 3_600_000,
+    });
+    this.users = new UserBooks({
+      stage: this,
+      onStore: ({ id }) => this.withBot((bot) => this.invariants.told(bot.db, id, this.users.copies(id))),
     });
     this.post = new Post(
       this,
@@ -183,6 +197,7 @@ class World extends Ground {
       disk: this.disk,
       policy: policyOf(this.swarm),
       ledger: this.ledger,
+      users: this.users,
       accounts: ACCOUNTS,
       appId: APP,
       poison: this.script.poison,
@@ -207,8 +222,11 @@ class World extends Ground {
       const { bot } = this;
       if (bot === null || this.broken !== null) return;
       this.ledger.refused.clear();
+      this.users.refuses = false;
+      const isParked = bot.owesParked();
+      if (isParked) void bot.flushReports();
       const stopped = (await bot.bare.accounts()).filter(({ state }) => state !== "active");
-      if (stopped.length === 0) return await this.expectRest(bot);
+      if (stopped.length === 0 && !isParked) return await this.expectRest(bot);
       for (const { externalId } of stopped) void bot.mend(externalId);
     }
     this.breach("it comes to rest", "an account does not become active");
@@ -248,6 +266,7 @@ class World extends Ground {
       db: bot.db,
       store: bot.bare,
       ledger,
+      users: this.users,
       swarm: this.swarm,
       said,
       unsent,

@@ -4,7 +4,6 @@ import type { Whose } from "../../core/conversation.ts";
 import type { Settled } from "../../core/delivery.ts";
 import {
   heard,
-  isReported,
   said,
   settleInteraction,
   type Interaction,
@@ -67,7 +66,7 @@ export class Interactions {
 
   /** Somebody said something. @param body the update as it came; null when it is no longer there */
   heard(update: Update, whose: Whose, body: string | null, now: number): void {
-    if (this.policy === null || !isReported(whose)) return;
+    if (this.policy?.isReported(whose) !== true) return;
     this.add(whose, this.newId(), null, heard(update, body), now, now);
   }
 
@@ -79,7 +78,7 @@ export class Interactions {
       .get(conversation);
     if (row === null) return;
     const whose = toWhose(row, correlation);
-    if (!isReported(whose)) return;
+    if (!this.policy.isReported(whose)) return;
     const id = this.newId();
     const interaction = said(id, by, outMessage === null ? "notice" : "message", reply);
     this.add(whose, id, outMessage, interaction, outMessage === null ? now : now + ID_PATIENCE_MS, now);

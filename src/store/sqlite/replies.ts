@@ -49,8 +49,9 @@ export class Replies {
       .run(conversation, turnId, messageId);
   }
 
-  /** A word beside any answer: an apology, a limit. It is not part of what was said. */
+  /** A word beside any answer: an apology, a limit. It is not part of what was said. Without parts it is none. */
   notice(to: Addressee, parts: readonly RenderedPart[], now: number): void {
+    if (parts.length === 0) return;
     this.deliver(to, null, null, "notice", parts, now);
     const reply = plainReply(parts.map(({ text }) => text).join("\n"));
     this.interactions.said({ ...to, outMessage: null, by: "bot", reply }, now);

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { FIRST_SIMULATED_CHAT } from "../../../src/core/conversation.ts";
-import type { LeasedInteraction, ReportOutcome } from "../../../src/core/interaction.ts";
+import { isTelegramPerson, type LeasedInteraction, type ReportOutcome } from "../../../src/core/interaction.ts";
 import { POLICY } from "../../helpers/policy.ts";
 import { aBatch, anUpdate, type UpdateOptions } from "../../helpers/updates.ts";
 import { aTap } from "../../helpers/parts.ts";
@@ -18,7 +18,10 @@ let made = 0;
 
 /** A shop on Telegram whose owner has a user service. */
 async function opened(open: OpenShop): Promise<Shop> {
-  const shop = await open({ ...POLICY, interactions: { quickRetries: 3, graceMs: GRACE_MS } });
+  const shop = await open({
+    ...POLICY,
+    interactions: { isReported: isTelegramPerson, quickRetries: 3, graceMs: GRACE_MS },
+  });
   await shop.store.saveAccount(
     { channel: "telegram", externalId: BOT, name: "", appId: null, sealedToken: "x" },
     shop.now,
@@ -147,6 +150,15 @@ export function interactionPromises(open: OpenShop): void {
     );
     shop.pass(3_000);
     expect(await tellAll(shop)).toEqual(["in: hi", "out: sorry", "out: by hand"]);
+  });
+
+  test("T6 an apology that has no words is none", async () => {
+    const shop = await opened(open);
+    await hears(shop, "hi");
+    shop.pass(100);
+    await shop.close();
+    await shop.store.failTurn(await shop.claim(), "busy", [], shop.now);
+    expect(await tellAll(shop)).toEqual(["in: hi"]);
   });
 
   test("T6 nobody but people on Telegram is told of", async () => {

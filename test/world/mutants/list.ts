@@ -103,4 +103,32 @@ export const MUTANTS: readonly Mutant[] = [
     find: "return now < heardAt + windowMs - WINDOW_MARGIN_MS;",
     replace: "return heardAt + windowMs - WINDOW_MARGIN_MS > 0 || now > 0;",
   },
+  {
+    name: "told-blindly",
+    mistake: "what may have reached the user service is sent again without a look whether it did",
+    file: "src/store/sqlite/interactions.ts",
+    find: "inDoubt: row.rounds > 0,",
+    replace: "inDoubt: row.rounds < 0,",
+  },
+  {
+    name: "told-blindly-after-a-crash",
+    mistake: "a crash while the user service is called counts as a call that was never made",
+    file: "src/store/sqlite/interactions.ts",
+    find: "SET state = 'pending', rounds = rounds + 1, next_at = max",
+    replace: "SET state = 'pending', rounds = rounds + 0, next_at = max",
+  },
+  {
+    name: "told-out-of-order",
+    mistake: "the user service is told the next thing while the one before it waits for another attempt",
+    file: "src/store/sqlite/interactions.ts",
+    find: "AND (e.seq < r.seq OR e.state = 'sending'))",
+    replace: "AND (e.seq < r.seq AND e.attempts = 0 OR e.state = 'sending'))",
+  },
+  {
+    name: "untold-answers",
+    mistake: "the user service never hears what people were answered while nobody could be asked",
+    file: "src/store/sqlite/replies.ts",
+    find: 'this.interactions.said({ ...to, outMessage: null, by: "bot", reply }, now);',
+    replace: 'if (now < 0) this.interactions.said({ ...to, outMessage: null, by: "bot", reply }, now);',
+  },
 ];
