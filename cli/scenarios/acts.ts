@@ -1,5 +1,5 @@
 /** The acts of `botctl demo`: the catalogue's scenarios, with an audience in mind. */
-import { answers, kills, posts, postsAgain, says, shows } from "./build.ts";
+import { answers, captioned, kills, posts, postsAgain, says, shows } from "./build.ts";
 import type { Script } from "./scenario.ts";
 
 export const ACTS: readonly Script[] = [
@@ -46,8 +46,22 @@ export const ACTS: readonly Script[] = [
     checks: [answers("one reply", ["text"]), { says: "stored once", kind: "stored", step: "text", times: 1 }],
   },
   {
-    headline: "The server dies after its 200, before it could answer (#slow makes the model think for 1.5 s)",
-    steps: [posts("text", says("Mình muốn đặt hai áo size L #slow:1500")), kills("kill", 600)],
+    headline: "On Telegram: two photos in one album, the words under the first",
+    channel: "telegram",
+    steps: [posts("album", captioned(["image", "image"], "Hai mẫu này giá bao nhiêu vậy shop"))],
+    checks: [
+      answers("one reply to all of it", ["album", "album.1"]),
+      {
+        says: "it speaks of the photos and the words",
+        kind: "mentions",
+        steps: ["album"],
+        words: [["ảnh"], ["Hai mẫu này giá bao nhiêu vậy shop"]],
+      },
+    ],
+  },
+  {
+    headline: "The server dies after its 200, before it could answer (#slow makes the model think for 1 s)",
+    steps: [posts("text", says("Mình muốn đặt hai áo size L #slow:1000")), kills("kill", 600)],
     checks: [
       { says: "killed after the 200 and before the reply", kind: "killed-before-reply" },
       answers("one reply, after the restart", ["text"]),

@@ -70,6 +70,11 @@ export function shows(...types: AttachmentType[]): Happening {
   return { kind: "attachment", types };
 }
 
+/** Files sent together on Telegram, with words under the first. */
+export function captioned(types: readonly AttachmentType[], caption: string): Happening {
+  return { kind: "attachment", types, caption };
+}
+
 /** Exactly one reply for each group, and none for anything else. */
 export function answers(sentence: string, ...groups: (readonly string[])[]): Check {
   return { says: sentence, kind: "answers", groups };

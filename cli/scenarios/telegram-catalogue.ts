@@ -1,6 +1,17 @@
 /** What people do with a Telegram bot, and what must come of it. */
-import { ANNOUNCEMENT, answers, noReply, posts, postsAgain, postsOdd, QUESTION, says, shows } from "./build.ts";
-import type { AttachmentType, Check, Happening, OptionName, Scenario, ScenarioOptions, Script } from "./scenario.ts";
+import {
+  ANNOUNCEMENT,
+  answers,
+  captioned,
+  noReply,
+  posts,
+  postsAgain,
+  postsOdd,
+  QUESTION,
+  says,
+  shows,
+} from "./build.ts";
+import type { AttachmentType, Check, OptionName, Scenario, ScenarioOptions, Script } from "./scenario.ts";
 
 const GAP_MS = 1_200;
 
@@ -25,10 +36,6 @@ function alone(name: string, type: AttachmentType, summary: string): Scenario {
     steps: [posts(name, shows(type))],
     checks: [answers("one reply", [name])],
   }));
-}
-
-function captioned(types: readonly AttachmentType[], caption: string): Happening {
-  return { kind: "attachment", types, caption };
 }
 
 const seesPhoto = (step: string): Check => ({

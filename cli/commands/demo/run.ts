@@ -1,4 +1,4 @@
-/** `botctl demo`: five acts on a sandbox of its own, and a count at the end that leaves nothing out. */
+/** `botctl demo`: six acts on a sandbox of its own, and a count at the end that leaves nothing out. */
 import { randomBytes } from "node:crypto";
 import { systemClock, type Clock } from "../../../src/core/clock.ts";
 import { Fault } from "../../../src/core/fault.ts";
@@ -98,7 +98,7 @@ async function lookedAtAgain({ again, ...act }: Played, index: number, narrator:
   return { ...act, headline, repliesOut: replies, expectations, verdict: changed ? "failed" : act.verdict };
 }
 
-/** "5 of 5 acts passed: 7 messages in, 5 replies out, none lost, none doubled." */
+/** "6 of 6 acts passed: 9 messages in, 6 replies out, none lost, none doubled." */
 function summaryOf(acts: readonly Act[]): string {
   const passed = acts.filter((act) => act.verdict === "passed").length;
   const messages = acts.reduce((sum, act) => sum + act.messagesIn, 0);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { StoredMessage } from "../../../cli/scenarios/history.ts";
 import type { SeenConversation, SeenEvent, Signed, Stage, Stalled } from "../../../cli/scenarios/stage.ts";
+import type { ChannelName } from "../../../src/core/channel.ts";
 import type { Clock } from "../../../src/core/clock.ts";
 
 /** Time that passes only when everybody waits for it. */
@@ -60,6 +61,17 @@ const Webhook = z.object({
   ),
 });
 
+const Update = z.object({
+  message: z.object({
+    message_id: z.number(),
+    chat: z.object({ id: z.number() }),
+    text: z.string().default(""),
+    caption: z.string().default(""),
+    photo: z.array(z.unknown()).default([]),
+  }),
+});
+const TELEGRAM_BOT = "7000000001";
+
 /** What the bot keeps of one person. */
 interface Chat {
   readonly id: number;
@@ -110,6 +122,33 @@ export class FakeBot implements Stage {
     this.kills++;
     return Promise.resolve();
   };
+
+  /** The same bot, as it is on this channel. */
+  on(channel: ChannelName): Stage {
+    if (channel === "messenger") return this;
+    return {
+      channel,
+      pages: [TELEGRAM_BOT],
+      appId: null,
+      rehearsed: true,
+      kill: this.kill,
+      fileOf: (type) => type,
+      sign: (body, genuine) => this.sign(body, genuine),
+      signBytes: (bytes, genuine) => this.signBytes(bytes, genuine),
+      post: ({ bytes }) => {
+        const { message } = Update.parse(JSON.parse(new TextDecoder().decode(bytes)));
+        const { message_id: id, chat, text, caption, photo } = message;
+        const attachments = photo.length === 0 ? [] : [{ type: "image", payload: { url: "" } }];
+        const said = { mid: `${chat.id} ${id}`, text: text + caption, attachments };
+        this.store(this.chatWith(`${TELEGRAM_BOT} ${chat.id}`), said);
+        return Promise.resolve(200);
+      },
+      stall: () => this.stall(),
+      conversation: (page, contact) => this.conversation(page, contact),
+      messages: (conversation) => this.messages(conversation),
+      events: (signal) => this.events(signal),
+    };
+  }
 
   fileOf(type: string, index: number): string {
     return `https://media.example/${type}-${index}`;
