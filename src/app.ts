@@ -39,7 +39,7 @@ import { DATABASE_FILE, databaseExists, lockFolder, storageFault } from "./store
 import { openSqliteStore } from "./store/sqlite/index.ts";
 
 import { adminToken, openVault } from "./vault/open.ts";
-import type { HashPerson } from "./workers/about.ts";
+import { remembering } from "./workers/about.ts";
 import { Confirmer } from "./workers/confirmer.ts";
 import { Courier } from "./workers/courier.ts";
 import { Desk } from "./workers/desk.ts";
@@ -162,7 +162,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const watch = watchful(alarms);
   bus.subscribe(({ event }) => watch(event));
   const onError = troubleTo(log, alarms);
-  const hashPerson: HashPerson = ({ channel, account, contact }) => vault.hash("person", channel, account, contact);
+  const hashPerson = remembering(({ channel, account, contact }) => vault.hash("person", channel, account, contact));
   const shared = { store, clock, publish, hashPerson, onError };
   const pictures = picturesOf({
     clock,

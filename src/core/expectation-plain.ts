@@ -7,7 +7,7 @@ import { attachmentSigns } from "./expectation-gate.ts";
 import { UNFINISHED_EN } from "./lexicon-en.ts";
 import { lexicon } from "./lexicon.ts";
 import { UNFINISHED_VI } from "./lexicon-vi.ts";
-import { foldedLetter, takeApart, type Traces } from "./words.ts";
+import { isLetter, type Glance, type Traces } from "./words.ts";
 
 /** Of longer texts only the ends are read (words.ts), and links are left out; neither is looked into here. */
 const LONGEST_UNITS = 400;
@@ -25,16 +25,17 @@ const OPEN_END = /[,:([{–—-]\s*$/;
 /** Between letters it makes one word of them ("h/a") or a link. */
 const SLASH = 0x2f;
 
-/** By UTF-16 code: what a character is, and the code of its letter without marks. */
+/** Whoever begins a word so may go on to a link. */
+const LINKS: ReadonlySet<string> = new Set(["http", "https"]);
+
+/** What a character is, by its UTF-16 code. */
 const KINDS = new Uint8Array(0x1f00);
-const FOLDED = new Uint8Array(0x1f00);
 for (let code = 0; code < KINDS.length; code++) {
-  const folded = foldedLetter(code);
-  if (folded === undefined) continue;
-  FOLDED[code] = folded.charCodeAt(0);
-  KINDS[code] = /[a-z]/.test(folded) ? LETTER : /\d/.test(folded) ? DIGIT : code === SLASH ? STRANGE : BETWEEN;
+  const letter = String.fromCharCode(code);
+  if (isLetter(letter)) KINDS[code] = LETTER;
+  else if (code < 128) KINDS[code] = /\d/.test(letter) ? DIGIT : letter === "'" ? APOSTROPHE : BETWEEN;
 }
-KINDS["'".charCodeAt(0)] = APOSTROPHE;
+KINDS[SLASH] = STRANGE;
 
 function kindOf(code: number): number {
   if (code < KINDS.length) return KINDS[code] ?? STRANGE;
@@ -55,43 +56,35 @@ export function standsAlone(text: string): boolean {
   const lower = text.toLowerCase();
   let words = 0;
   let asks = false;
-  let before = "";
-  let last = "";
+  let piece = "";
+  let last: Glance | null = null;
   let start = -1;
   let joined = false;
-  let doubled = false;
-  let letter = 0;
   for (let at = 0; at <= lower.length; at++) {
     const code = at < lower.length ? lower.charCodeAt(at) : SPACE;
     const kind = kindOf(code);
     if (kind === LETTER || kind === DIGIT) {
       // "it's" is one word, "5'3" are two: whoever writes like that is read in full.
       if (joined && kind === DIGIT) return false;
-      const folded = FOLDED[code] ?? 0;
       if (start === -1) start = at;
-      else if (folded === letter) doubled = true;
-      letter = folded;
       continue;
     }
     if (kind === STRANGE) return false;
     if (kind === APOSTROPHE && start !== -1 && kindOf(lower.charCodeAt(at + 1)) === LETTER) {
       joined = true;
-      letter = 0;
       continue;
     }
     if (code === QUESTION_MARK) asks = true;
     if (start === -1) continue;
-    const piece = lower.slice(start, at);
-    before = last;
-    last = takeApart(joined ? piece.replaceAll("’", "'") : piece).key;
-    // More than one tone may stand twice in a row as well.
-    doubled ||= last.length > piece.length + 1;
-    if (last === "http" || last === "https" || signs.has(last, before, doubled)) return false;
+    const before: Glance | null = last;
+    piece = lower.slice(start, at);
+    last = signs.at(piece);
+    if (last.tells || before?.seconds?.has(last.key) === true || LINKS.has(last.key)) return false;
     words += 1;
     start = -1;
     joined = false;
-    doubled = false;
   }
-  if (words === 0 || (asks && words <= SHORT_QUESTION_WORDS)) return false;
-  return !endings.has(last, before, true);
+  if (last === null || (asks && words <= SHORT_QUESTION_WORDS)) return false;
+  const end = endings.at(piece);
+  return !end.tells && !end.isPart;
 }

@@ -68,9 +68,9 @@ function takeLettersApart(): (Letter | undefined)[] {
   return letters;
 }
 
-/** A small letter of Vietnamese without its marks, an ASCII character as it is; undefined for all others. @param code in UTF-16 */
-export function foldedLetter(code: number): string | undefined {
-  return LETTERS[code]?.folded;
+/** Whether it is a small letter of English or Vietnamese, in NFC. */
+export function isLetter(letter: string): boolean {
+  return /^[a-z]$/.test(LETTERS[letter.charCodeAt(0)]?.folded ?? "");
 }
 
 /**
@@ -78,7 +78,7 @@ export function foldedLetter(code: number): string | undefined {
  *
  * @param shown a word in small letters and NFC
  */
-export function takeApart(shown: string): { key: string; fold: string } {
+function takeApart(shown: string): { key: string; fold: string } {
   let at = 0;
   while (at < shown.length && shown.charCodeAt(at) < 128) at++;
   if (at === shown.length) return { key: shown, fold: shown };
@@ -320,8 +320,22 @@ export class Lexicon {
   }
 }
 
+/** What a typed word may be to the words of some classes. */
+export interface Glance {
+  readonly key: string;
+  /** It may be one of them. False only where it is not. */
+  readonly tells: boolean;
+  /** It may be a part of a phrase of theirs. */
+  readonly isPart: boolean;
+  /** The keys that would make a phrase of them with it; undefined when it begins none. */
+  readonly seconds: ReadonlySet<string> | undefined;
+}
+
 /** Words of some classes, as they may show in a text: with fewer marks, stretched, misspelt. */
 export class Traces {
+  /** By the word as typed. */
+  private readonly met = new Map<string, Glance>();
+
   constructor(
     private readonly singles: ReadonlySet<string>,
     /** Of phrases, the second word by the first. */
@@ -331,18 +345,21 @@ export class Traces {
     private readonly corrected: ReadonlyMap<string, readonly string[]>,
   ) {}
 
-  /**
-   * Whether a typed word may be one of them or, after the word before it, begin a phrase of them. Never false where one is.
-   *
-   * @param word its key
-   * @param before the key of the one before it; empty when there is none
-   * @param doubled false when nothing stands twice in a row in the key
-   */
-  has(word: string, before: string, doubled: boolean): boolean {
-    if (this.singles.has(word) || this.pairs.get(before)?.has(word) === true) return true;
-    if (doubled && stretchedForms(word).some((short) => this.singles.has(short) || this.parts.has(short))) return true;
-    if (word.length < 5) return false;
-    return this.corrected.get(word.charAt(0))?.some((right) => isOneSlipFrom(word, right)) ?? false;
+  /** @param piece a typed word in small letters and NFC */
+  at(piece: string): Glance {
+    const before = this.met.get(piece);
+    if (before !== undefined) return before;
+    const { key } = takeApart(piece.includes("’") ? piece.replaceAll("’", "'") : piece);
+    const glance = { key, tells: this.mayBe(key), isPart: this.parts.has(key), seconds: this.pairs.get(key) };
+    if (this.met.size >= MOST_MET) this.met.clear();
+    if (piece.length <= LONGEST_MET_UNITS && !STARTS_WITH_DIGIT.test(piece)) this.met.set(piece, glance);
+    return glance;
+  }
+
+  private mayBe(key: string): boolean {
+    if (this.singles.has(key)) return true;
+    if (stretchedForms(key).some((short) => this.singles.has(short) || this.parts.has(short))) return true;
+    return key.length >= 5 && (this.corrected.get(key.charAt(0))?.some((right) => isOneSlipFrom(key, right)) ?? false);
   }
 }
 

@@ -42,8 +42,9 @@ export function createLog(options: LogOptions): Log {
   const now = options.now ?? Date.now;
   const redact = createRedactor(options.secrets);
   const threshold = SEVERITY[options.level];
-  const put = (level: LogLevel, fields: Record<string, unknown>): void => {
-    const line = JSON.stringify({ level, time: new Date(now()).toISOString(), ...fields });
+  const put = (level: LogLevel, event: string, bound: object, fields: object | undefined): void => {
+    const head = `{"level":"${level}","time":"${new Date(now()).toISOString()}",`;
+    const line = head + (flatLine(event, bound, fields) ?? JSON.stringify(lineOf(event, bound, fields)).slice(1));
     options.write(
       options.format === "json" ? `${capJson(visible(redact(line)))}\n` : `${capText(redact(prettyLine(line)))}\n`,
     );
@@ -51,7 +52,7 @@ export function createLog(options: LogOptions): Log {
 
   const logWith = (bound: object): Log => {
     const say = (level: LogLevel, event: string, fields?: object): void => {
-      if (SEVERITY[level] >= threshold) put(level, lineOf(event, bound, fields));
+      if (SEVERITY[level] >= threshold) put(level, event, bound, fields);
     };
     return {
       debug: (event, fields) => say("debug", event, fields),
@@ -61,11 +62,31 @@ export function createLog(options: LogOptions): Log {
       child: (fields) => logWith({ ...bound, ...fields }),
     };
   };
-  return logWith({});
+  return logWith(NOTHING);
 }
 
 /** Names that the line itself uses; a field of such a name gets a `_` behind it. */
 const OWN_NAMES = new Set(["level", "time", "event", "__proto__"]);
+
+/** What is bound to the log itself. */
+const NOTHING: object = {};
+
+/** The line from its event on, when its fields are texts, numbers and the like; nearly all are. Null for all others. */
+function flatLine(event: string, bound: object, fields: object | undefined): string | null {
+  if (bound !== NOTHING || fields === undefined || fields instanceof Error) return null;
+  try {
+    for (const name of Object.keys(fields)) {
+      const value: unknown = Reflect.get(fields, name);
+      const isPlain = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+      if ((!isPlain && value !== null) || OWN_NAMES.has(name)) return null;
+    }
+    const rest = JSON.stringify(fields).slice(1);
+    return `"event":${JSON.stringify(event)}${rest === "}" ? "" : ","}${rest}`;
+  } catch {
+    // A getter that throws: the long way tells what it threw.
+    return null;
+  }
+}
 
 function lineOf(event: string, bound: object, fields: object | undefined): Record<string, unknown> {
   const line: Record<string, unknown> = { event };
