@@ -46,6 +46,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "kill a server of its own again and again, and count",
     load: async (context) => (await import("./commands/chaos.ts")).chaosCommand(context),
   },
+  completion: {
+    summary: "teach your shell to complete what you type",
+    load: async (context) => (await import("./commands/completion.ts")).completionCommand(context),
+  },
   health: {
     summary: "whether a server answers",
     load: async (context) => (await import("./commands/health.ts")).healthCommand(context),
@@ -76,7 +80,8 @@ export async function buildProgram(context: CommandContext, words: readonly stri
     .hook("preAction", (_, command) => inheritFlags(command));
   for (const [name, entry] of Object.entries(COMMANDS)) {
     const names = [name, ...(entry.aliases ?? [])];
-    const command = names.some((known) => words.includes(known))
+    // Completion tells a shell about all of them.
+    const command = [...names, "completion"].some((known) => words.includes(known))
       ? await entry.load(context)
       : newCommand(context, name);
     program.addCommand(command.summary(entry.summary).aliases(entry.aliases ?? []));
