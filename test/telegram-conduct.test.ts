@@ -118,6 +118,70 @@ test("a button is confirmed although Telegram finds that too late, and its turn 
   expect(asked.at(-1)).toMatchObject({ text: "buy:1" });
 });
 
+test("a 9000-character reply arrives whole and in order, cut at the ends of sentences, and a pause after its first part holds the rest", async () => {
+  const person = stage.somebody();
+  const sentences = Array.from(
+    { length: 150 },
+    (_, at) => `Câu số ${at + 1}: dạ hoa hồng <đỏ> & cúc *trắng* đều còn hàng ạ 🌹.`,
+  );
+  const whole = sentences.join(" ");
+  expect(whole.length).toBeGreaterThan(9_000);
+  says = () => ({ reply: whole });
+  stage.api.busyAfter.set(person, { messages: 1, seconds: 0.4 });
+  await stage.says(person, { text: "shop kể hết các mẫu giúp mình nha" });
+  const shown = await stage.shown(person, 3);
+  const read = shown.map((html) =>
+    html
+      .replaceAll(/<\/?i>/g, "")
+      .replaceAll("&lt;", "<")
+      .replaceAll("&gt;", ">")
+      .replaceAll("&amp;", "&"),
+  );
+  expect(read.join(" ")).toBe(whole.replaceAll("*", ""));
+  for (const text of read) {
+    expect(text.length).toBeLessThanOrEqual(4_096);
+    expect(text).toEndWith("🌹.");
+  }
+  const calls = stage.api.asked.filter(({ json, method }) => method === "sendMessage" && json.chat_id === person);
+  expect(calls).toHaveLength(4);
+  expect((calls[2]?.at ?? 0) - (calls[1]?.at ?? 0)).toBeGreaterThanOrEqual(400);
+  const [conversation] = await stage.bot.list("/api/conversations");
+  const messages = await stage.bot.list(`/api/conversations/${conversation?.["id"]}/messages`);
+  expect(messages.at(-1)?.["text"]).toBe(whole);
+});
+
+test("a text that fills one message and its rest are one question", async () => {
+  const person = stage.somebody();
+  const long = "mình cần hoa hồng đỏ ".repeat(195).slice(0, 4_096);
+  await stage.says(person, { text: long });
+  await stage.says(person, { text: "và hoa cúc trắng nha shop" });
+  await stage.shown(person);
+  expect(asked.map(({ text }) => text)).toEqual([`${long}\nvà hoa cúc trắng nha shop`]);
+});
+
+test("a group that becomes a supergroup keeps its conversation, and what is owed to it goes to its new id", async () => {
+  const [old, found, told] = [-444, -1_009_000_444, -1_009_000_445];
+  const from = { id: 5_559_999, is_bot: false, first_name: "Lan", last_name: "Nguyễn" };
+  const inGroup = (id: number, fields: Fields): Promise<Response> =>
+    stage.says(id, { chat: { id, type: id === old ? "group" : "supergroup", title: "Hội yêu hoa" }, from, ...fields });
+  const addressed = { text: "@tiem_hoa_bot còn hoa hồng không vậy shop" };
+  await inGroup(old, { text: "trưa nay ăn gì mọi người" });
+  stage.api.movedTo.set(old, found);
+  await inGroup(old, addressed);
+  expect(await stage.shown(found)).toEqual(["Dạ còn ạ."]);
+  expect(asked).toMatchObject([{ text: `Lan Nguyễn: ${addressed.text}` }]);
+  // The news of it comes later, from both chats; then the group moves once more, and this time says so first.
+  await inGroup(old, { migrate_to_chat_id: found });
+  await inGroup(found, { migrate_from_chat_id: old });
+  await inGroup(told, { migrate_from_chat_id: found });
+  stage.api.movedTo.set(found, told);
+  await inGroup(told, { text: "@tiem_hoa_bot cho mình 5 bó nha shop" });
+  expect(await stage.shown(told)).toEqual(["Dạ còn ạ."]);
+  expect(asked.at(-1)?.["history"]).toHaveLength(2);
+  expect(stage.api.calls.filter((call) => call === `sendMessage ${found}`)).toHaveLength(1);
+  expect(stage.bot.log()).not.toContain(String(found));
+});
+
 test("nothing is sent to a person who blocks the bot, and everything again once they have come back", async () => {
   const person = stage.somebody();
   const slow = Promise.withResolvers<Fields>();

@@ -50,6 +50,12 @@ export type IdentifyOutcome =
 export type FileOutcome =
   { readonly kind: "located"; readonly url: string } | { readonly kind: "unavailable"; readonly reason: string };
 
+/** So many messages in any stretch of that length. */
+export interface Rate {
+  readonly messages: number;
+  readonly perMs: number;
+}
+
 /** A platform. What differs between platforms is data where it can be; a new one is a folder and a registry line. */
 export interface Channel {
   readonly name: ChannelName;
@@ -59,6 +65,8 @@ export interface Channel {
   readonly windowMs: number | null;
   /** Messages one account may send in any second. Source: the platform's published limits, with a margin. */
   readonly sendsPerSecond: number;
+  /** How many of them may go to one chat. Source: as above. */
+  readonly chatRates: (contact: string) => readonly Rate[];
   /** How long the typing bubble stands by itself, so that it is shown anew before that. */
   readonly typingLastsMs: number;
   /** Whether the platform sends our own messages back with the delivery id, so unknown outcomes can be settled. */

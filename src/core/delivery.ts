@@ -30,6 +30,8 @@ export type SendOutcome =
   | { readonly kind: "ambiguous"; readonly reason: string }
   /** This person cannot be written to. */
   | { readonly kind: "recipient"; readonly reason: string }
+  /** This contact has another id now, and the message was not sent: a group became a supergroup. */
+  | { readonly kind: "moved"; readonly to: string; readonly reason: string }
   /** The platform's window for answers has closed. */
   | { readonly kind: "window"; readonly reason: string }
   /** The account's token is no good. */
@@ -65,6 +67,8 @@ export interface Settled {
   readonly accountPauseUntil: number | null;
   /** The conversation cannot be written to until the person writes again. */
   readonly blocksConversation: boolean;
+  /** The contact's new id; null when it has not moved. */
+  readonly movesTo: string | null;
 }
 
 export interface DeliveryPolicy extends RetryPolicy {
@@ -73,6 +77,9 @@ export interface DeliveryPolicy extends RetryPolicy {
   /** What follows an unknown outcome after the grace. */
   readonly ambiguous: "resend-once" | "hold";
 }
+
+/** Attempts up to which a contact that has moved is followed at once. */
+const MOVES_FOLLOWED = 3;
 
 /** After this many unknown outcomes a delivery is given up: it may already have been sent three times (G9). */
 export const AMBIGUOUS_ROUNDS = 3;
@@ -95,6 +102,7 @@ export function settle(
     account: null,
     accountPauseUntil: null,
     blocksConversation: false,
+    movesTo: null,
   };
   switch (outcome.kind) {
     case "sent":
@@ -111,6 +119,11 @@ export function settle(
       return doubt(base, facts, now, policy);
     case "recipient":
       return { ...base, state: "dead", blocksConversation: true };
+    case "moved": {
+      // At once at the new id; one that keeps moving goes by the schedule, like any that fails.
+      const waitMs = facts.attempts > MOVES_FOLLOWED ? retryDelayMs(facts.attempts, chance, policy) : 0;
+      return again({ ...base, movesTo: outcome.to }, facts, now + waitMs);
+    }
     case "window":
       return { ...base, state: "expired" };
     case "account":

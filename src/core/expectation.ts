@@ -45,6 +45,9 @@ const NEEDED = { found: -2, pointed: -4, silent: 5.4 } as const;
 /** The scorer overrules the rules about the kind when it is this sure. */
 const SURE_OF_KIND = 1;
 
+/** A text of so many UTF-16 units fills a message of Telegram's (DESIGN §5.7). */
+const FULL_UNITS = { from: 4_000, to: 4_096 } as const;
+
 /** Texts read lately: people, and their greetings, repeat themselves. Bounded, and cleared whole when full. */
 const MOST_REMEMBERED = 1_000;
 const LONGEST_REMEMBERED_UNITS = 200;
@@ -69,9 +72,9 @@ export function expectationOf(text: string, weights?: Weights): Expectation {
 
 function read(text: string, weights: Weights | undefined): Expectation {
   const words = lexicon.read(text);
-  if (words.length === 0) return { kind: "nothing", reason: "the text has no words" };
+  if (words.length === 0) return cutOff(text) ?? { kind: "nothing", reason: "the text has no words" };
   const s = new Sentence(words, text);
-  return attachment(s, weights) ?? shortQuestion(s) ?? unfinished(s, text) ?? STANDS_ALONE;
+  return attachment(s, weights) ?? shortQuestion(s) ?? unfinished(s, text) ?? cutOff(text) ?? STANDS_ALONE;
 }
 
 /** What the rules alone make of a sentence. */
@@ -127,6 +130,12 @@ function shortQuestion(s: Sentence): Expectation | null {
   const count = s.words.reduce((sum, word) => sum + word.count, 0);
   if (count > SHORT_QUESTION_WORDS) return null;
   return { kind: "question", reason: `a question of ${count} ${count === 1 ? "word" : "words"}` };
+}
+
+/** Telegram's apps cut a text of more than 4096 units there, or at a space before it, and send the rest as a message of its own. */
+function cutOff({ length }: string): Expectation | null {
+  if (length < FULL_UNITS.from || length > FULL_UNITS.to) return null;
+  return { kind: "unfinished", reason: "the text is as long as one message can be" };
 }
 
 function unfinished(s: Sentence, text: string): Expectation | null {

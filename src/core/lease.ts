@@ -1,5 +1,6 @@
 /** Deliveries as the sender gets them: leased for an attempt, settled by it, moved without one. */
 import type { Breaker } from "./breaker.ts";
+import type { Rate } from "./channel.ts";
 import type { Whose } from "./conversation.ts";
 import type { DeliveryKind, DeliveryState, Settled } from "./delivery.ts";
 
@@ -9,6 +10,8 @@ export interface SendLimits {
   readonly windowMs: number | null;
   /** Messages an account may send in any second. */
   readonly perSecond: number;
+  /** The same for one chat; absent when a platform counts by account alone. */
+  readonly inChat?: (contact: string) => readonly Rate[];
 }
 
 export interface LeasedDelivery {

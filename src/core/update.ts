@@ -63,6 +63,8 @@ export type Content =
   /** The thread changed hands. `ours` null: the platform did not say whose app it is now. */
   | { readonly kind: "handover"; readonly ours: boolean | null; readonly newOwnerAppId: string | null }
   | { readonly kind: "reachability"; readonly reachable: boolean }
+  /** The contact that it is about has another id from now on: a group became a supergroup. */
+  | { readonly kind: "moved"; readonly to: string }
   /** Anything else: recorded and ignored (P5). */
   | { readonly kind: "other"; readonly name: string };
 

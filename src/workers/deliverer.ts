@@ -203,5 +203,6 @@ export class Deliverer {
 
 /** A channel that is switched off owes nobody anything at once. */
 function limitsOf(channel: Channel | null): SendLimits {
-  return { windowMs: channel?.windowMs ?? null, perSecond: channel?.sendsPerSecond ?? 1 };
+  const inChat = channel === null ? {} : { inChat: (contact: string) => channel.chatRates(contact) };
+  return { windowMs: channel?.windowMs ?? null, perSecond: channel?.sendsPerSecond ?? 1, ...inChat };
 }

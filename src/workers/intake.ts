@@ -116,7 +116,7 @@ export class Intake {
     publish({ type: "message_received", ...who, kind: content.kind, attachments });
     if (content.kind === "echo" && content.deliveryId !== null) this.options.onEcho(content.deliveryId);
     if (takeover !== null) publish({ type: "takeover", ...who, ...takeover });
-    if (content.kind === "reachability") this.options.onReach();
+    if (content.kind === "reachability" || content.kind === "moved") this.options.onReach();
     for (const one of changed) this.announceChanged(one, who);
     if (heard === null) return;
 

@@ -79,6 +79,10 @@ export function exerciseChannel(name: string, make: (base: string) => ChannelBen
       expect(channel.windowMs ?? 1).toBeGreaterThan(0);
       expect(channel.sendsPerSecond).toBeGreaterThan(0);
       expect(channel.typingLastsMs).toBeGreaterThan(1_000);
+      for (const { messages, perMs } of channel.chatRates(contact)) {
+        expect(messages).toBeGreaterThan(0);
+        expect(perMs).toBeLessThanOrEqual(60_000);
+      }
     });
 
     test("answers no challenge that it was not set", () => {

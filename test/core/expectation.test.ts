@@ -135,8 +135,20 @@ describe("§5.5 what a text says is still to come", () => {
         "size (",
         "mình lấy cái áo của",
         "because",
+        "hoa hồng đỏ ".repeat(340),
+        "x".repeat(4_096),
+        "😀".repeat(2_048),
       ],
-      nothing: ["", "   ", "😀😀", "???", "shop tư vấn giúp em với", "em gửi rồi mà"],
+      nothing: [
+        "",
+        "   ",
+        "😀😀",
+        "???",
+        "shop tư vấn giúp em với",
+        "em gửi rồi mà",
+        "hoa hồng đỏ ".repeat(345),
+        "x".repeat(3_999),
+      ],
     },
   };
   for (const [sentence, kinds] of Object.entries(families)) {

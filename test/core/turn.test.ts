@@ -33,6 +33,25 @@ describe("§5.1 the wait is a ceiling chosen by what the text announces", () => 
     expect(dueMs(after([[0, shows()]]))).toBe(2_000);
   });
 
+  test("§5.7 a text that fills a message waits for its continuation, and both are one turn", () => {
+    const whole = "hoa hồng đỏ ".repeat(341);
+    const turn = after([
+      [0, says(whole)],
+      [900, says("và hoa cúc trắng nữa nha shop")],
+    ]);
+    expect([dueMs(after([[0, says(whole)]])), turn.parts, dueMs(turn)]).toEqual([2_000, 2, 2_000]);
+  });
+
+  test("§5.7 an album without words is one turn, and one with a caption anywhere settles half a second after its newest part", () => {
+    const bare = after([0, 40, 90].map((atMs) => [atMs, shows()] as const));
+    expect([bare.parts, dueMs(bare)]).toEqual([3, 2_090]);
+    const caption = partOf(aMessage("mẫu này giá sao ạ", [anAttachment()]));
+    for (const at of [0, 1, 2]) {
+      const turn = after([0, 40, 90].map((atMs, index) => [atMs, index === at ? caption : shows()] as const));
+      expect([turn.parts, dueMs(turn)]).toEqual([3, 590]);
+    }
+  });
+
   test("a sticker is said, not shown: it does not wait for a text", () => {
     expect(dueMs(after([[0, shows("sticker")]]))).toBe(100);
   });

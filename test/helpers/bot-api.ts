@@ -22,6 +22,10 @@ export interface BotApi {
   readonly calls: readonly string[];
   /** Every call with what it carried, and when, epoch ms. */
   readonly asked: readonly { readonly method: string; readonly at: number; readonly json: z.infer<typeof Call> }[];
+  /** Chats in which, after so many messages, Telegram asks for so many seconds of patience, once. */
+  readonly busyAfter: Map<number, { readonly messages: number; readonly seconds: number }>;
+  /** Groups that have become supergroups: the new id by the old one. */
+  readonly movedTo: Map<number, number>;
   /** What people sent, by file id. */
   readonly files: Map<string, Uint8Array | "too big">;
   /** How often bytes were fetched. */
@@ -45,13 +49,21 @@ export function startBotApi(): BotApi {
   const files: BotApi["files"] = new Map();
   const asked: BotApi["asked"][number][] = [];
   const blockedBy = new Set<number>();
+  const busyAfter: BotApi["busyAfter"] = new Map();
+  const movedTo = new Map<number, number>();
   const busyFor = new Map<number, number>();
   const no = (code: number, description: string, parameters?: Record<string, number>): Response =>
     Response.json({ ok: false, error_code: code, description, parameters }, { status: code });
   const yes = (result: unknown): Response => Response.json({ ok: true, result });
   const take = (chat: number, text: string): Response => {
-    const patience = busyFor.get(chat);
+    const after = busyAfter.get(chat);
+    const isAfter = after !== undefined && sent.filter((shown) => shown.chat === chat).length === after.messages;
+    if (isAfter) busyAfter.delete(chat);
+    const patience = busyFor.get(chat) ?? (isAfter ? after.seconds : undefined);
     busyFor.delete(chat);
+    const to = movedTo.get(chat);
+    if (to !== undefined)
+      return no(400, "Bad Request: group chat was upgraded to a supergroup chat", { migrate_to_chat_id: to });
     if (patience !== undefined) {
       return no(429, `Too Many Requests: retry after ${patience}`, { retry_after: patience });
     }
@@ -99,6 +111,8 @@ export function startBotApi(): BotApi {
     calls,
     asked,
     files,
+    busyAfter,
+    movedTo,
     fetched: 0,
     blockedBy,
     busyFor,

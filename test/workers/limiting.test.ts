@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { SendOutcome } from "../../src/core/delivery.ts";
 import { only } from "../conformance/store/shop.ts";
+import { plainReply } from "../../src/core/reply.ts";
 import { POLICY } from "../helpers/policy.ts";
 import { CUSTOMER } from "../helpers/updates.ts";
 import { APOLOGY, busy, PATIENCE, Stage } from "./stage.ts";
@@ -166,6 +167,38 @@ describe("R10 the breaker of the model", () => {
     await somebodyAsks(stage, 7);
     expect(texts(stage).at(-1)).toBe(`[${asks(7)}]`);
   });
+});
+
+test("platform limits: a chat gets no more than it takes, in order, and nobody else waits for it", async () => {
+  await using stage = await Stage.open();
+  stage.channel.chatRates = (contact) =>
+    contact === "group"
+      ? [
+          { messages: 2, perMs: 1_000 },
+          { messages: 3, perMs: 60_000 },
+        ]
+      : [{ messages: 2, perMs: 1_000 }];
+  stage.agent.next.push(() => ({ kind: "reply", reply: plainReply("1\n2\n3\n4\n5"), model: "m", tokens: null }));
+  stage.agent.next.push(() => ({ kind: "reply", reply: plainReply("a\nb\nc\nd"), model: "m", tokens: null }));
+  await stage.hears({ text: asks(1), contact: "person" });
+  await stage.pass(100);
+  await stage.hears({ text: asks(2), contact: "group" });
+  await stage.pass(90_000);
+  const sentTo = (contact: string): [string, number][] =>
+    stage.channel.sent.filter((sent) => sent.contact === contact).map(({ text, at }) => [text, at - stage.startedAt]);
+  expect(sentTo("person")).toEqual([
+    ["1", 100],
+    ["2", 100],
+    ["3", 1_100],
+    ["4", 1_100],
+    ["5", 2_100],
+  ]);
+  expect(sentTo("group")).toEqual([
+    ["a", 200],
+    ["b", 200],
+    ["c", 1_200],
+    ["d", 60_200],
+  ]);
 });
 
 test("platform limits: a backlog goes out no faster than the account may send", async () => {

@@ -1,7 +1,7 @@
 /** The real workers on a real database, with a channel and an agent that do as they are told, in virtual time. */
 import { randomUUIDv7 } from "bun";
 import type { Agent, Answer, Question } from "../../src/core/agent.ts";
-import type { Channel, Mark, OutgoingMessage } from "../../src/core/channel.ts";
+import type { Channel, Mark, OutgoingMessage, Rate } from "../../src/core/channel.ts";
 import type { SendOutcome } from "../../src/core/delivery.ts";
 import type { BotEvent } from "../../src/core/event.ts";
 import { plainReply } from "../../src/core/reply.ts";
@@ -77,6 +77,7 @@ export class ScriptedChannel implements Channel {
   readonly textLimitUnits = 2_000;
   readonly windowMs = 24 * 3_600_000;
   readonly sendsPerSecond = 250;
+  chatRates: (contact: string) => readonly Rate[] = () => [];
   typingLastsMs = 12_500;
   readonly echoesDeliveries = true;
   readonly addressesAccounts = false;

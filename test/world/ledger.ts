@@ -16,7 +16,7 @@ export interface Acceptance {
 interface Fate {
   readonly acceptsMs: number | null;
   readonly answerMs: number | null;
-  readonly outcome: SendOutcome["kind"];
+  readonly outcome: Exclude<SendOutcome["kind"], "moved">;
   readonly afterMs?: number;
 }
 
@@ -69,6 +69,7 @@ export class Ledger {
       textLimitUnits: 2_000,
       windowMs: 24 * 3_600_000,
       sendsPerSecond: 20,
+      chatRates: () => [],
       typingLastsMs: 20_000,
       echoesDeliveries: true,
       addressesAccounts: false,
@@ -165,7 +166,7 @@ export class Ledger {
     const swarm = stage.swarm;
     const travelMs = rolls.between(5, 400);
     const answerMs = travelMs + rolls.between(5, 800);
-    const refused = (outcome: SendOutcome["kind"]): Fate => ({ acceptsMs: null, answerMs, outcome });
+    const refused = (outcome: Fate["outcome"]): Fate => ({ acceptsMs: null, answerMs, outcome });
     if (rolls.chance(swarm.accountTrouble)) this.refused.add(access.externalId);
     if (this.refused.has(access.externalId)) return refused(rolls.pick(["account", "account", "policy"]));
     if (rolls.chance(swarm.reset)) {

@@ -31,6 +31,8 @@ export function messengerChannel(settings: MessengerSettings): Channel {
     textLimitUnits: TEXT_LIMIT_UNITS,
     windowMs: WINDOW_MS,
     sendsPerSecond: SENDS_PER_SECOND,
+    // Meta counts by page.
+    chatRates: () => [],
     typingLastsMs: TYPING_LASTS_MS,
     echoesDeliveries: true,
     addressesAccounts: false,

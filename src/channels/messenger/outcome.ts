@@ -3,7 +3,7 @@ import type { SendOutcome } from "../../core/delivery.ts";
 import { retryAfterMs } from "../../core/call-phase.ts";
 import { GraphAnswer, UsageHeader, type GraphFailure } from "./schema.ts";
 
-type Failure = Exclude<SendOutcome["kind"], "sent" | "unsent">;
+type Failure = Exclude<SendOutcome["kind"], "sent" | "unsent" | "moved">;
 
 /** `code` or `code/subcode`, the closer one first. Sources: Meta's error reference and the changelog of 25 Jun 2026. */
 const MEANINGS: Readonly<Record<string, Failure>> = {

@@ -1,4 +1,4 @@
-import type { Channel } from "../../core/channel.ts";
+import type { Channel, Rate } from "../../core/channel.ts";
 import { identify } from "./account.ts";
 import type { ApiSettings } from "./api.ts";
 import { bearsSecret, type BotAt } from "./bots.ts";
@@ -21,6 +21,9 @@ export interface TelegramSettings extends ApiSettings {
 
 /** Telegram asks bots to stay below about 30 messages a second. */
 const SENDS_PER_SECOND = 25;
+/** Telegram's FAQ: about one message a second in a chat, where short bursts are let through, and 20 a minute in a group. */
+const IN_CHAT: readonly Rate[] = [{ messages: 5, perMs: 5_000 }];
+const IN_GROUP: readonly Rate[] = [...IN_CHAT, { messages: 20, perMs: 60_000 }];
 /** Source: sendChatAction. */
 const TYPING_LASTS_MS = 5_000;
 
@@ -32,6 +35,7 @@ export function telegramChannel(settings: TelegramSettings): Channel {
     textLimitUnits: TEXT_LIMIT_UNITS,
     windowMs: null,
     sendsPerSecond: SENDS_PER_SECOND,
+    chatRates,
     typingLastsMs: TYPING_LASTS_MS,
     echoesDeliveries: false,
     addressesAccounts: true,
@@ -49,4 +53,9 @@ export function telegramChannel(settings: TelegramSettings): Channel {
     locate: (access, fileId, signal) => locate(settings, access, fileId, signal),
     confirm: (access, receipt, signal) => confirm(settings, access, receipt, signal),
   };
+}
+
+/** Ids of groups are below zero, and channels may be named by "@name". */
+function chatRates(contact: string): readonly Rate[] {
+  return /^\d+$/.test(contact) ? IN_CHAT : IN_GROUP;
 }

@@ -39,6 +39,12 @@ function kind<T>(schema: z.ZodType<T>, understand: (value: T, bot: Bot, now: num
 
 function message(said: Message, bot: Bot): Reading {
   const reading = (content: Content): Reading => ({ ...around(said), at: said.date * 1_000, content });
+  // Told in both chats, the old and the new one; whichever comes first is enough.
+  if (said.migrate_to_chat_id != null) return reading({ kind: "moved", to: String(said.migrate_to_chat_id) });
+  if (said.migrate_from_chat_id != null) {
+    const from = String(said.migrate_from_chat_id);
+    return { ...reading({ kind: "moved", to: String(said.chat.id) }), contact: from };
+  }
   const text = said.text ?? said.caption ?? "";
   const command = commandIn(said.text ?? "", said, bot);
   if (command !== null) return reading(command);

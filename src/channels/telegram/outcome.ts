@@ -54,7 +54,7 @@ export function outcomeOf(status: number, headers: Headers, body: string): SendO
     case 429:
       return { kind: "throttled", afterMs: patienceMs(answer) ?? retryAfterMs(headers), reason };
     case 400:
-      return { kind: isAboutChat(answer) ? "recipient" : "request", reason };
+      return refusal(answer, reason);
     case 403:
       return { kind: "recipient", reason };
     // The token is part of the path, so a malformed one is not found; 421 is a server of one's own that does not serve it.
@@ -73,11 +73,11 @@ export function isUnreadable(status: number, body: string): boolean {
   return status === 400 && /can't parse entities/i.test(Answer.safeParse(body).data?.description ?? "");
 }
 
-function isAboutChat(answer: Answer | undefined): boolean {
+function refusal(answer: Answer | undefined, reason: string): SendOutcome {
+  const movedTo = answer?.parameters?.migrate_to_chat_id;
+  if (movedTo !== undefined) return { kind: "moved", to: String(movedTo), reason };
   const description = answer?.description ?? "";
-  return (
-    answer?.parameters?.migrate_to_chat_id !== undefined || CHAT_REFUSALS.some((words) => description.includes(words))
-  );
+  return { kind: CHAT_REFUSALS.some((words) => description.includes(words)) ? "recipient" : "request", reason };
 }
 
 function patienceMs(answer: Answer | undefined): number | null {
@@ -87,11 +87,6 @@ function patienceMs(answer: Answer | undefined): number | null {
 
 function describe(code: number, status: number, answer: Answer | undefined): string {
   if (answer === undefined) return `HTTP ${status} without an answer of the Bot API`;
-  const { description = "", parameters } = answer;
-  const movedTo = parameters?.migrate_to_chat_id;
-  const words =
-    movedTo === undefined
-      ? TELLING.find((phrase) => description.includes(phrase))
-      : `the group is now the supergroup ${movedTo}`;
+  const words = TELLING.find((phrase) => (answer.description ?? "").includes(phrase));
   return `Bot API error ${code}${words === undefined ? "" : `: ${words}`}`;
 }

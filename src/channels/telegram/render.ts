@@ -6,6 +6,13 @@ import { readMarkdown, type Node } from "./markdown.ts";
 
 /** Telegram's limit, counted after its marks are read. Source: sendMessage. */
 export const TEXT_LIMIT_UNITS = 4_096;
+/**
+ * Telegram counts what is left when the marks are read; servers that play it have been seen to count the marks as well. It
+ * costs little to please both, with room for a last "…".
+ */
+const HTML_UNITS = TEXT_LIMIT_UNITS - 2;
+/** A stretch that short has an endless address in it, and is not cut for that. */
+const SHORTEST = 200;
 /** A reply longer than this many messages is clipped: nobody reads that in a chat. */
 const MOST_PARTS = 20;
 /** Source: InlineKeyboardButton. */
@@ -34,17 +41,11 @@ export function render(reply: Reply): RenderedPart[] {
     if (button !== null) buttons.push(button);
     else if (asLine(action) !== "") nodes.push("\n", asLine(action));
   }
-  const whole = plainOf(nodes);
-  const pieces = cut(whole, TEXT_LIMIT_UNITS);
-  let from = 0;
-  const messages = pieces.slice(0, MOST_PARTS).map((piece, at) => {
-    // Every piece is a stretch of the whole, and only white space lies between two.
-    from = whole.indexOf(piece, from);
-    const { end, more } =
-      at === MOST_PARTS - 1 && pieces.length > MOST_PARTS ? brokenOff(piece) : { end: piece.length, more: "" };
-    const html = htmlOf(nodes, from, from + end) + more;
-    from += piece.length;
-    return { text: piece.slice(0, end) + more, html };
+  const pieces = piecesOf(nodes);
+  const messages = pieces.slice(0, MOST_PARTS).map(({ from, text }, at) => {
+    const isBroken = at === MOST_PARTS - 1 && pieces.length > MOST_PARTS;
+    const { end, more } = isBroken ? brokenOff(text) : { end: text.length, more: "" };
+    return { text: text.slice(0, end) + more, html: htmlOf(nodes, from, from + end) + more };
   });
   if (messages.length === 0) messages.push({ text: "…", html: "…" });
   return messages.map(({ text, html }, at) => {
@@ -53,6 +54,27 @@ export function render(reply: Reply): RenderedPart[] {
     const message = { text: html, parse_mode: "HTML", ...(keyboard === null ? {} : { reply_markup: keyboard }) };
     return { text, body: JSON.stringify(message), ...(isLast && kept.length > 0 ? { kept } : {}) };
   });
+}
+
+/** The text in pieces of one message each, and where they begin in it; one more at most than a reply may have. */
+function piecesOf(nodes: readonly Node[]): { readonly from: number; readonly text: string }[] {
+  const whole = plainOf(nodes);
+  const pieces: { from: number; text: string }[] = [];
+  let end = 0;
+  while (pieces.length <= MOST_PARTS) {
+    let [text] = cut(whole.slice(end), TEXT_LIMIT_UNITS);
+    if (text === undefined) break;
+    // Only white space lies between two.
+    const from = whole.indexOf(text, end);
+    const lengthOf = (piece: string): number => htmlOf(nodes, from, from + piece.length).length;
+    for (let units = lengthOf(text); units > HTML_UNITS && text.length > SHORTEST; units = lengthOf(text)) {
+      const room: number = Math.floor((text.length * HTML_UNITS) / units) - 1;
+      text = cut(text, Math.max(room, SHORTEST))[0] ?? "";
+    }
+    pieces.push({ from, text });
+    end = from + text.length;
+  }
+  return pieces;
 }
 
 /** Where a last piece ends, and the "…" that says something is missing. */

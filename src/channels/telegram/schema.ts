@@ -64,6 +64,8 @@ export const Message = z.object({
   dice: z.object({ emoji: loose }).nullish().catch(null),
   story: Anything,
   paid_media: Anything,
+  migrate_to_chat_id: Id.nullish().catch(null),
+  migrate_from_chat_id: Id.nullish().catch(null),
   game: z.object({ title: loose }).nullish().catch(null),
 });
 export type Message = z.infer<typeof Message>;

@@ -221,6 +221,9 @@ export class Inbox {
         return { ...NO_EFFECT, changed: this.corrections.edit(conversation, content, now) };
       case "reachability":
         return this.reach.told(conversation, content.reachable, now);
+      case "moved":
+        this.reach.move(account.id, update.contact ?? "", content.to);
+        return NO_EFFECT;
       case "unsend":
         return { ...NO_EFFECT, changed: this.corrections.unsend(conversation, content.messageId, now) };
       default:

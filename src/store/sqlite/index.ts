@@ -97,13 +97,13 @@ class SqliteStore implements Store {
     const pace = new Pace(this.accountTable);
     this.interactions = new Interactions(db, options.policy.interactions, options.newId);
     const { interactions } = this;
-    this.outbox = new Outbox(db, this.accountTable, order, this.doubts, pace, interactions, delivery, options.newId);
+    const reach = new Reach(db, this.turns);
+    const { accountTable, seen, turns, doubts } = this;
+    this.outbox = new Outbox(db, accountTable, order, doubts, pace, interactions, reach, delivery, options.newId);
     this.takeovers = new Takeovers(db, this.turns, this.doubts, options.policy.takeoverMs);
     const { takeovers } = this;
     const corrections = new Corrections(db, this.turns);
     const kept = new Kept(db);
-    const reach = new Reach(db, this.turns);
-    const { accountTable, seen, turns } = this;
     this.inbox = new Inbox(db, seen, accountTable, turns, takeovers, corrections, reach, kept, interactions);
     this.replies = new Replies(db, this.inbox, this.outbox, pace, takeovers, kept, interactions);
     this.journal = new Journal(db);

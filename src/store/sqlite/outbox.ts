@@ -17,7 +17,9 @@ import { factsOf, movedTo, SELECT_DELIVERY, UNSETTLED, type DeliveryRecord } fro
 import type { Doubts } from "./doubts.ts";
 import type { Interactions } from "./interactions.ts";
 import type { Order } from "./order.ts";
+import { ChatPace } from "./chat-pace.ts";
 import { PACE_MS, type Pace } from "./pace.ts";
+import type { Reach } from "./reach.ts";
 import { toWhose } from "./rows.ts";
 
 /** What an account owes that may not speak waits parked, from the first moment on. */
@@ -60,6 +62,7 @@ export interface NewDelivery {
 
 /** All methods run inside a transaction. */
 export class Outbox {
+  private readonly chats = new ChatPace();
   private readonly insert: Statement;
 
   constructor(
@@ -69,6 +72,7 @@ export class Outbox {
     private readonly doubts: Doubts,
     private readonly pace: Pace,
     private readonly interactions: Interactions,
+    private readonly reach: Reach,
     private readonly policies: Readonly<Record<ChannelName, DeliveryPolicy>>,
     private readonly newId: () => string,
   ) {
@@ -107,10 +111,10 @@ export class Outbox {
         .query<DeliveryRecord, { account: number; now: number; limit: number }>(HEADS)
         .all({ ...due, limit: room.calls });
       const before = leased.length;
-      const ended = heads.filter((row) => !this.leaseOne(row, now, limits[account.channel].windowMs, leased, moved));
+      const ended = heads.filter((row) => !this.leaseOne(row, now, limits[account.channel], leased, moved));
       this.pace.spend(account, leased.length - before, room.probes, now);
       if (room.isLast && heads.length === room.calls) nextAt = Math.min(nextAt, now + PACE_MS);
-      // One that ended has made room for others, of its conversation or of the limit.
+      // One that ended or waits has made room for others, of its conversation or of the limit.
       if (ended.length > 0) nextAt = now;
       const next = this.db.query<{ at: number | null }, { account: number; now: number }>(NEXT).get(due);
       nextAt = Math.min(nextAt, next?.at ?? Infinity);
@@ -118,11 +122,11 @@ export class Outbox {
     return { leased, moved, nextAt: nextAt === Infinity ? null : nextAt };
   }
 
-  /** @returns false when the delivery ended instead */
+  /** @returns false when the delivery ended instead, or waits for its chat */
   private leaseOne(
     row: DeliveryRecord,
     now: number,
-    windowMs: number | null,
+    { windowMs, inChat }: SendLimits,
     leased: LeasedDelivery[],
     moved: MovedDelivery[],
   ): boolean {
@@ -132,6 +136,14 @@ export class Outbox {
       moved.push(movedTo(row, ending.state, row.next_at, ending.why));
       return false;
     }
+    const rates = inChat?.(row.whose_contact) ?? [];
+    const untilAt = this.chats.fullUntil(row.conversation_id, rates, now);
+    if (untilAt !== null) {
+      this.db.query("UPDATE delivery SET next_at = ? WHERE seq = ?").run(untilAt, row.seq);
+      this.order.followersAt(row, untilAt);
+      return false;
+    }
+    if (rates.length > 0) this.chats.spend(row.conversation_id, now);
     const fence = row.fence + 1;
     this.db
       .query(
@@ -197,8 +209,8 @@ export class Outbox {
       .get(lease.id, lease.fence);
     if (row === null) return "stale";
     // The platform has already shown us the message, whatever became of its answer.
-    const truth: SendOutcome =
-      row.echoed_id !== null && outcome.kind !== "sent" ? { kind: "sent", messageId: row.echoed_id } : outcome;
+    const shown = row.echoed_id !== null && outcome.kind !== "sent";
+    const truth: SendOutcome = shown ? { kind: "sent", messageId: row.echoed_id } : unlessInPlace(outcome, row);
     const settled = settle(factsOf(row), truth, now, chance, this.policies[row.whose_channel]);
     this.db
       .query(
@@ -221,6 +233,7 @@ export class Outbox {
     if (settled.blocksConversation && !this.wroteSince(row)) {
       this.db.query("UPDATE conversation SET state = 'blocked' WHERE id = ?").run(row.conversation_id);
     }
+    if (settled.movesTo !== null) this.reach.move(row.account_id, row.whose_contact, settled.movesTo);
     if (settled.accountPauseUntil !== null) this.accounts.pause(row.account_id, settled.accountPauseUntil);
     const breaker = isSimulated({ channel: row.whose_channel, contact: row.whose_contact })
       ? null
@@ -247,6 +260,13 @@ export class Outbox {
       .get(id);
     return row === null ? null : { state: row.state, messageId: row.message_id, error: row.last_error };
   }
+}
+
+/** Whoever is said to have moved to where they are cannot be found. */
+function unlessInPlace(outcome: SendOutcome, { whose_contact }: DeliveryRecord): SendOutcome {
+  return outcome.kind === "moved" && outcome.to === whose_contact
+    ? { kind: "request", reason: outcome.reason }
+    : outcome;
 }
 
 export function windowOpen(heardAt: number, now: number, windowMs: number): boolean {

@@ -83,6 +83,13 @@ test("a body is read for the bot whose address it came to, by the name that bot 
   expect(read(null)).toEqual([[bot.id, "message"]]);
 });
 
+test("a group gets 20 messages a minute, a person is not held to that", () => {
+  const channel = telegramChannel(settings);
+  const perMinute = (contact: string): number[] =>
+    channel.chatRates(contact).flatMap(({ messages, perMs }) => (perMs === 60_000 ? [messages] : []));
+  expect([perMinute("-1001234"), perMinute("@tiemhoa"), perMinute("5550001")]).toEqual([[20], [20], []]);
+});
+
 test("the registry opens Telegram when it is configured", () => {
   expect([...openChannels({ telegram: settings }).keys()]).toEqual(["telegram"]);
 });

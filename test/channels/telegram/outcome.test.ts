@@ -44,11 +44,12 @@ describe("a wait", () => {
   });
 });
 
-test("a group that became a supergroup cannot be written to, and the reason says where it went", () => {
+test("a group that became a supergroup has moved, and the reason names no chat", () => {
   const description = "Bad Request: group chat was upgraded to a supergroup chat";
   expect(refusal(400, description, { migrate_to_chat_id: -1_009 })).toEqual({
-    kind: "recipient",
-    reason: "Bot API error 400: the group is now the supergroup -1009",
+    kind: "moved",
+    to: "-1009",
+    reason: "Bot API error 400: upgraded to a supergroup",
   });
 });
 

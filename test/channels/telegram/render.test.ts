@@ -76,6 +76,7 @@ describe("any text", () => {
           const { text: shown } = Body.parse(JSON.parse(part.body));
           expect(problemIn(shown)).toBeNull();
           expect(part.text.length).toBeLessThanOrEqual(4_096);
+          expect(shown.length).toBeLessThanOrEqual(4_096);
           expect(part.text.trim()).not.toBe("");
           expect(textOf(shown.replace(/<a [^>]*>|<\/a>/g, ""))).toBe(part.text);
         }
@@ -108,6 +109,20 @@ test("marks that span two messages are closed and opened again", () => {
   const parts = bodies(`**${"Dạ còn ạ. ".repeat(500).trim()}**`);
   expect(parts).toHaveLength(2);
   for (const { text } of parts) expect(text).toMatch(/^<b>.*<\/b>$/);
+});
+
+test("signs that have to be escaped take their room", () => {
+  const parts = render({ text: "A < b && c > d. ".repeat(250), actions: [] });
+  expect(parts.map(({ text }) => text).join(" ")).toBe("A < b && c > d. ".repeat(250).trim());
+  expect(parts.length).toBeLessThan(4);
+  for (const { text, body } of parts) {
+    expect(Body.parse(JSON.parse(body)).text.length).toBeLessThanOrEqual(4_096);
+    expect(text).toEndWith("d.");
+  }
+});
+
+test("an address longer than a message is not cut for that", () => {
+  expect(render({ text: `[ảnh](https://a.vn/${"x".repeat(5_000)})`, actions: [] })).toHaveLength(1);
 });
 
 test("a text full of marks takes no time worth mentioning", () => {

@@ -218,6 +218,16 @@ describe("in a group", () => {
     expect(inside({ text })).toMatchObject({ kind: "tap", by: "command", payload: "/help" });
   });
 
+  test.each([
+    ["in the old chat", { migrate_to_chat_id: GROUP, chat: { id: -44, type: "group", title: "Hội" } }],
+    ["in the new one", { migrate_from_chat_id: -44 }],
+  ])("a group that becomes a supergroup says so %s: the contact has another id", (_, fields) => {
+    expect(read({ message: aMessage({ chat: inGroup, ...fields }) })).toMatchObject({
+      contact: "-44",
+      content: { kind: "moved", to: String(GROUP) },
+    });
+  });
+
   test("the conversation is the group's, under its title", () => {
     expect(read({ message: aMessage({ chat: inGroup, text: "/help" }) })).toMatchObject({
       contact: String(GROUP),

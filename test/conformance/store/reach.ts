@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { anUpdate } from "../../helpers/updates.ts";
 import { only, parts, textsOf, type OpenShop, type Shop } from "./shop.ts";
 
@@ -101,6 +101,75 @@ export function reachPromises(open: OpenShop): void {
     await shop.settle(lease, BLOCKED);
     expect(await shop.store.flush({ ids: [lease.id] }, false, shop.now)).toBe(1);
     expect((await shop.lease()).id).toBe(lease.id);
+  });
+
+  describe("a contact with a new id", () => {
+    const moves = (shop: Shop, to: string) => shop.record(anUpdate({ content: { kind: "moved", to } }));
+
+    test("keeps its conversation, and is answered and owed under the new one", async () => {
+      const shop = await open();
+      await shop.answer(await shop.ask("hi"), "one", "two");
+      const first = await shop.lease();
+      await moves(shop, "supergroup");
+      await shop.settle(first);
+      expect((await shop.lease()).whose).toMatchObject({ contact: "supergroup", conversation: 1 });
+      // Told in the new chat as well, and again: nothing more changes.
+      await moves(shop, "supergroup");
+      await shop.hear("still me", { contact: "supergroup" });
+      expect(await shop.store.conversation(1, shop.now)).toMatchObject({ contact: "supergroup" });
+      expect(await shop.store.conversation(2, shop.now)).toBeNull();
+    });
+
+    test("is found out by a refusal: what is owed goes out at once under the new id, and what follows with it", async () => {
+      const shop = await open();
+      const lease = await shop.sending("one", "two");
+      const { settled } = await shop.settle(lease, { kind: "moved", to: "supergroup", reason: "400" });
+      expect(settled).toMatchObject({ state: "pending", nextAt: shop.now, blocksConversation: false });
+      const again = await shop.lease();
+      expect([again.id, again.whose.contact]).toEqual([lease.id, "supergroup"]);
+      await shop.settle(again);
+      expect((await shop.lease()).whose.contact).toBe("supergroup");
+    });
+
+    test("is not followed in circles", async () => {
+      const shop = await open();
+      let lease = await shop.sending("one");
+      for (const to of ["b", "a", "b", "a"]) {
+        await shop.settle(lease, { kind: "moved", to, reason: "400" });
+        const [next] = await shop.leases();
+        if (next === undefined) break;
+        lease = next;
+      }
+      expect((await shop.leases()).length).toBe(0);
+      expect(only(await shop.journal())).toMatchObject({ state: "pending", attempts: 4 });
+      const here = { kind: "moved", to: "2001", reason: "400" } as const;
+      const still = await open();
+      await still.settle(await still.sending("one"), here);
+      expect(only(await still.journal()).state).toBe("dead");
+    });
+
+    test("that was known already takes over what was said and what is owed", async () => {
+      const shop = await open();
+      const lease = await shop.sending("one", "two");
+      shop.pass(1_000);
+      await shop.hear("new here", { contact: "supergroup" });
+      await shop.settle(lease, { kind: "moved", to: "supergroup", reason: "400" });
+      const again = await shop.lease();
+      expect([again.id, again.whose]).toMatchObject([lease.id, { contact: "supergroup", conversation: 2 }]);
+      await shop.settle(again);
+      expect((await shop.lease()).whose.contact).toBe("supergroup");
+      shop.pass(100);
+      await shop.close();
+      expect(textsOf((await shop.claim()).history)).toEqual(["hello there", "one two"]);
+    });
+
+    test("opens a conversation that was taken for blocked", async () => {
+      const shop = await open();
+      await shop.hear("hi");
+      await tells(shop, false);
+      await moves(shop, "supergroup");
+      expect(await stateOf(shop)).toBe("bot");
+    });
   });
 
   test("a tap brings back the whole payload that its button had no room for", async () => {
