@@ -89,6 +89,32 @@ export const AccountRow = z.object({
 });
 export type AccountRow = z.infer<typeof AccountRow>;
 
+/** What an account's platform has noted down, and what is wrong with it. */
+export const Inspection = z.object({
+  account: AccountRow,
+  /** The address of ours that it is to have. */
+  expected: z.string().nullable(),
+  leads: z.enum(["here", "elsewhere", "nowhere"]),
+  url: z.string().nullable(),
+  updates: z.array(z.string()).readonly().nullable(),
+  pending: z.number().nullable(),
+  last_error: z.object({ at: time, message: z.string() }).nullable(),
+  findings: z.array(z.object({ code: z.string(), message: z.string(), fix: z.string() })).readonly(),
+});
+export type Inspection = z.infer<typeof Inspection>;
+
+export const Subscribed = Inspection.extend({
+  changes: z.array(z.object({ what: z.string(), from: z.string(), to: z.string() })).readonly(),
+});
+export type Subscribed = z.infer<typeof Subscribed>;
+
+export const Removed = z.object({
+  account: AccountRow,
+  webhook: z.enum(["removed", "elsewhere", "none", "unknown"]),
+  note: z.string().nullable(),
+});
+export type Removed = z.infer<typeof Removed>;
+
 export const Flushed = z.object({ flushed: z.number() });
 export const Dropped = z.object({ dropped: z.boolean() });
 export const Health = z.object({ status: z.string() });

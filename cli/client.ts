@@ -20,6 +20,8 @@ const ANSWER_MS = 10_000;
 const HEALTH_MS = 3_000;
 /** A send waits for the platform, which may take MESSENGER_SEND_TIMEOUT_MS or TELEGRAM_SEND_TIMEOUT_MS. */
 const SEND_ANSWER_MS = 30_000;
+/** What the server asks a platform first; up to four questions of ten seconds. */
+const PLATFORM_ANSWER_MS = 45_000;
 /** The stream has a heartbeat; silence for this long means the connection is dead though nobody said so. */
 const SILENT_STREAM_MS = 60_000;
 const CONVERSATION_LIST = "See `botctl conversations list`.";
@@ -191,6 +193,31 @@ export class AdminClient {
     return this.get(answers.Status, "/api/status");
   }
 
+  /** Takes a page or bot into service, or gives a known one this token. @throws Fault `credentials`, `unreachable`, `settings` */
+  addAccount(channel: ChannelName, token: string): Promise<answers.AccountRow> {
+    return this.call(answers.AccountRow, "POST", "/api/accounts", { channel, token }, PLATFORM_ANSWER_MS);
+  }
+
+  /** @param id ours, or the platform's @throws Fault as `addAccount`, and `not_found` */
+  setToken(id: string, token: string): Promise<answers.AccountRow> {
+    return this.call(answers.AccountRow, "PUT", `${accountPath(id)}/token`, { token }, PLATFORM_ANSWER_MS);
+  }
+
+  /** Asks the platform what it has noted down. @throws Fault as `setToken` */
+  inspect(id: string): Promise<answers.Inspection> {
+    return this.call(answers.Inspection, "GET", `${accountPath(id)}/subscription`, undefined, PLATFORM_ANSWER_MS);
+  }
+
+  /** @param replace the address that may be replaced @throws Fault as `setToken`; `refused` when updates go elsewhere */
+  subscribe(id: string, replace: string | null): Promise<answers.Subscribed> {
+    return this.call(answers.Subscribed, "POST", `${accountPath(id)}/subscription`, { replace }, PLATFORM_ANSWER_MS);
+  }
+
+  /** @throws Fault `not_found` */
+  removeAccount(id: string): Promise<answers.Removed> {
+    return this.call(answers.Removed, "DELETE", accountPath(id), undefined, PLATFORM_ANSWER_MS);
+  }
+
   counters(): Promise<answers.Counters> {
     return this.get(answers.Counters, "/metrics/processing");
   }
@@ -243,7 +270,7 @@ export class AdminClient {
   /** Like `get`, with a body. @param answerMs patience in ms */
   async call<Schema extends z.ZodType>(
     schema: Schema,
-    method: "GET" | "POST" | "DELETE",
+    method: "GET" | "POST" | "PUT" | "DELETE",
     path: string,
     body?: unknown,
     answerMs = ANSWER_MS,
@@ -315,6 +342,10 @@ export class AdminClient {
     if (response.ok) return response;
     throw await refusal(response, method, path, this.url);
   }
+}
+
+function accountPath(id: string): string {
+  return `/api/accounts/${encodeURIComponent(id)}`;
 }
 
 /** The API's own advice is for programs; who types commands is shown the command that lists what there is. */

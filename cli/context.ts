@@ -76,6 +76,8 @@ export function newCommand(context: CommandContext, name: string, examples: Exam
     })
     .configureHelp({
       subcommandTerm: (command) => `${command.name()} ${command.usage()}`.replaceAll(/ \[(options|command)\]/g, ""),
+      // Whoever asks for help with a command knows one name of it; the other is told in its description.
+      commandUsage: (command) => `${fullNameOf(command)} ${command.usage()}`,
       // What the command itself can do comes first.
       groupItems: (unsorted, shown, groupOf) => {
         const groups = new Help().groupItems(unsorted, shown, groupOf);
@@ -89,6 +91,10 @@ export function newCommand(context: CommandContext, name: string, examples: Exam
     .helpCommand(false);
   if (examples.length > 0) made.addHelpText("after", examplesText(examples));
   return globalFlags(made);
+}
+
+function fullNameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${fullNameOf(command.parent)} ${command.name()}`;
 }
 
 function globalFlags(command: Command): Command {

@@ -30,6 +30,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "conversations live on a screen",
     load: async (context) => (await import("./commands/watch.ts")).watchCommand(context),
   },
+  accounts: {
+    summary: "pages and bots: add, check, subscribe, remove",
+    aliases: ["pages"],
+    load: async (context) => (await import("./commands/accounts.ts")).accountsCommand(context),
+  },
   conversations: {
     summary: "who wrote, and what was said",
     load: async (context) => (await import("./commands/conversations.ts")).conversationsCommand(context),

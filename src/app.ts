@@ -52,6 +52,7 @@ import { Registrar } from "./workers/registrar.ts";
 import { Replier } from "./workers/replier.ts";
 
 export { drainOnce, type Drained } from "./app/drain.ts";
+export { atTheDesk } from "./app/folder-desk.ts";
 export { openFolder, type OpenFolder } from "./app/reader.ts";
 
 export interface App {
@@ -307,7 +308,22 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     reply: (conversation, text) => courier.reply(conversation, text),
     takeOver: (conversation, forMs) => desk.takeOver(conversation, forMs),
     release: (conversation) => desk.release(conversation),
-    accounts: accountDesk({ store, vault, clock, channels, onSecret, onKnown: welcome }),
+    accounts: accountDesk({
+      store,
+      vault,
+      clock,
+      publish,
+      channels,
+      access,
+      onSecret,
+      onKnown: welcome,
+      ours: (account) => bots.ours(account, config.http.publicUrl),
+      onGone(account, cancelled) {
+        bots.dismiss(account);
+        poller.leave(account);
+        for (const { at, aborts } of cancelled) if (aborts) replier.rerun(at.id);
+      },
+    }),
     processing: async () => ({ ...counters.now(), pending_contexts: (await store.depths()).gathering }),
   });
   opened.push(() => server.stop(AbortSignal.abort()));
@@ -315,7 +331,8 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   sandbox?.listen(url);
   opened.push(() => removeAddress(config.dataDir));
   leaveAddress(config.dataDir, url, clock.now(), sandbox?.facts ?? null);
-  if (live.telegram !== null) log.info("telegram", { message: telegramHint(live.telegram, config.http.publicUrl) });
+  if (live.telegram !== null)
+    log.info("telegram", { message: telegramHint(live.telegram.mode, config.http.publicUrl) });
   log.info("started", { url, sandbox: config.sandbox, agent: answering.agent.name, accounts: accounts.length });
 
   const janitor = new Janitor({ store, clock, retention: config.retention, onError });

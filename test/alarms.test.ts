@@ -49,7 +49,7 @@ test("R11 G8 P3 a dead token parks what its page owes and nothing else, with one
   expect(await states(both)).toEqual({ [PAGE.id]: "active", [CAFE.id]: "auth_failed" });
   expect((await both.list("/api/retries")).every((row) => row["account"] === CAFE.id)).toBe(true);
   expect(alarmsIn(both).map(({ cause }) => cause)).toEqual([`account:messenger:${CAFE.id}`]);
-  expect(alarmsIn(both)[0]?.message).toContain("give it a new token in the settings and restart");
+  expect(alarmsIn(both)[0]?.message).toContain("botctl accounts set-token");
   expect(both.log()).not.toContain(CAFE.token);
   expect(await both.terminate()).toBe(0);
 

@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import type { Account } from "../core/account.ts";
 import { Fault } from "../core/fault.ts";
 import type { Store } from "../core/store.ts";
+import type { OurAddresses } from "../core/subscription.ts";
 import type { Vault } from "../vault/vault.ts";
 
 const SECRET_BYTES = 32;
@@ -71,6 +72,15 @@ export class Bots {
     return [...this.byId.values()].toSorted((a, b) => a.order - b.order)[0] ?? null;
   }
 
+  /** The addresses at which a bot's webhooks are taken, that which is to be given to Telegram first; none without ours. */
+  ours({ channel, externalId }: Account, publicUrl: string | null): OurAddresses {
+    if (publicUrl === null || channel !== "telegram") return [];
+    const common = `${publicUrl}/api/webhooks/telegram`;
+    const own = `${common}/${externalId}`;
+    if (this.at(null)?.id !== externalId) return [own];
+    return this.named === externalId ? [common, own] : [own, common];
+  }
+
   private async keep(id: string, username: string | null, order: number): Promise<void> {
     const secret = this.secretOf.get(id) ?? this.findSecret(id);
     this.secretOf.set(id, secret);
@@ -104,17 +114,11 @@ export function telegramSettings(
   return { apiBase, sendTimeoutMs, now, polls: mode === "polling", botAt: (account) => bots.at(account) };
 }
 
-/**
- * What to do so that Telegram's messages come. The webhook itself is set by its owner, because a live one is never pointed
- * elsewhere without asking (R12).
- */
-export function telegramHint(live: Config["telegram"], publicUrl: string | null): string {
-  if (live.mode === "polling") return "messages are asked for (polling), and webhooks are not taken";
-  const url = `${publicUrl?.replace(/\/+$/, "") ?? "https://<your address>"}/api/webhooks/telegram`;
-  const how = `call setWebhook with url ${url} and WEBHOOK_SECRET_TOKEN as its secret_token`;
-  return live.webhookSecret === null
-    ? `all Telegram webhooks are refused until WEBHOOK_SECRET_TOKEN is set; set it, and then ${how}`
-    : `if this bot has no webhook yet, ${how}`;
+/** What to do so that messages come. A live webhook is never pointed elsewhere without asking (R12). */
+export function telegramHint(mode: Config["telegram"]["mode"], publicUrl: string | null): string {
+  if (mode === "polling") return "messages are asked for (polling), and webhooks are not taken";
+  const first = publicUrl === null ? "set BOTCTL_PUBLIC_URL to this server's public https address, and then " : "";
+  return `if a bot's messages do not come yet, ${first}run: botctl accounts subscribe`;
 }
 
 function botIn(token: string): string {

@@ -61,16 +61,17 @@ function accountConcern({
 }: Extract<BotEvent, { type: "account_state" }>): Concern | null {
   switch (state) {
     case "active":
+    case "removed":
       return null;
     case "auth_failed":
       return {
         cause: `account:${platform}:${account}`,
-        message: `the token of ${platform} account ${account} is refused (${reason}), and what it owes waits: give it a new token in the settings and restart`,
+        message: `the token of ${platform} account ${account} is refused (${reason}), and what it owes waits: give it a new one with \`botctl accounts set-token ${account} --token-file FILE\``,
       };
     case "paused":
       return {
         cause: `account:${platform}:${account}`,
-        message: `${platform} told account ${account} to stop (${reason}), and what it owes waits: look into its notices there, then give it a new token in the settings and restart`,
+        message: `${platform} told account ${account} to stop (${reason}), and what it owes waits: look into its notices there, then give it a new token with \`botctl accounts set-token ${account} --token-file FILE\``,
       };
   }
 }

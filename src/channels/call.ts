@@ -2,7 +2,7 @@
 import { brokenCall, type BrokenCall } from "../core/call-phase.ts";
 
 export interface Call {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   readonly url: string;
   /** Sent as JSON; null for none. */
   readonly json: unknown;

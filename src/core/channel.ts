@@ -2,6 +2,7 @@ import type { Access } from "./account.ts";
 import type { SendOutcome } from "./delivery.ts";
 import type { Polling } from "./polling.ts";
 import type { RenderedPart, Reply } from "./reply.ts";
+import type { Subscriptions } from "./subscription.ts";
 import type { Quarantined, Update } from "./update.ts";
 
 export const CHANNEL_NAMES = ["messenger", "telegram"] as const;
@@ -104,6 +105,8 @@ export interface Channel {
    * come with addresses.
    */
   readonly locate: ((access: Access, fileId: string, signal: AbortSignal) => Promise<FileOutcome>) | null;
+  /** How an account's updates find their way here. */
+  readonly subscriptions: Subscriptions;
   /** Asks the platform whom a token speaks for. */
   identify(token: string, signal: AbortSignal): Promise<IdentifyOutcome>;
 }

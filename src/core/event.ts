@@ -158,7 +158,7 @@ export type BotEvent =
       readonly at: number;
       readonly platform: ChannelName;
       readonly account: string;
-      readonly state: AccountState;
+      readonly state: AccountState | "removed";
       readonly reason: string;
     }
   /** The platform no longer tells us what an account hears, or not all of it; or it does again. */

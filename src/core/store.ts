@@ -4,7 +4,7 @@
  * resolves, and not at all when it rejects. `exerciseStore` is what every engine must pass.
  */
 import type { Account, AccountSeed, AccountState } from "./account.ts";
-import type { Batch, Recorded } from "./batch.ts";
+import type { Batch, ChangedTurn, Recorded } from "./batch.ts";
 import type { ChannelName } from "./channel.ts";
 import type { Claims, ClosedTurn, HistoryLimits, RateLimits, TurnRef } from "./claim.ts";
 import type { Whose } from "./conversation.ts";
@@ -32,6 +32,11 @@ export interface Store extends InteractionVerbs {
   accounts(): Promise<readonly Account[]>;
   /** Makes the account, or gives it a new token and makes it active. */
   saveAccount(seed: AccountSeed, now: number): Promise<Account>;
+  /**
+   * Takes the account out of service: no verb knows it any more, its token is forgotten, what it owes is dead and what is
+   * not answered cancelled. Its history stays, and saving it again brings it back. Answers the turns it cancelled.
+   */
+  removeAccount(accountId: number, now: number): Promise<readonly ChangedTurn[]>;
   /** The sealed token; null when the account has none. */
   sealedToken(accountId: number): Promise<string | null>;
   setAccountState(accountId: number, state: AccountState, reason: string | null): Promise<void>;

@@ -2,9 +2,15 @@
 import type { Account } from "../core/account.ts";
 import type { RetryRow } from "../core/journal.ts";
 import type { ConversationRow, MessageRow } from "../core/transcript.ts";
+import type { Inspection } from "./routes/accounts.ts";
 
 export function showAccount({ id, channel, externalId, name, state, stateReason }: Account) {
   return { id, channel, external_id: externalId, name, state, reason: stateReason };
+}
+
+export function showInspection({ account, expected, subscription }: Inspection) {
+  const { leads, url, updates, pending, lastError, findings } = subscription;
+  return { account: showAccount(account), expected, leads, url, updates, pending, last_error: lastError, findings };
 }
 
 export function showConversation(row: ConversationRow) {

@@ -128,13 +128,20 @@ describe("the word that proves a bot's webhook", () => {
   });
 });
 
-test("the start tells how messages come to the server, and no secret", () => {
-  const url = "https://bot.example.com/api/webhooks/telegram";
-  const unset = telegramHint(live, "https://bot.example.com/");
-  expect(unset).toContain("refused until WEBHOOK_SECRET_TOKEN is set");
-  expect(unset).toContain(url);
-  const set = telegramHint({ ...live, webhookSecret: "a-word" }, null);
-  expect(set).toContain("https://<your address>/api/webhooks/telegram");
-  expect(set).not.toContain("a-word");
-  expect(telegramHint({ ...live, mode: "polling" }, null)).toContain("asked for");
+test("a bot's addresses are its own, and the one without a name where that means it", async () => {
+  const [seven, fortyTwo] = [anAccount("7"), anAccount("42")];
+  const base = "https://bot.example.com/api/webhooks/telegram";
+  const named = await open({}, [seven, fortyTwo]);
+  const ours = (bots: Bots, account: Account): readonly string[] => bots.ours(account, "https://bot.example.com");
+  expect([ours(named, fortyTwo), ours(named, seven)]).toEqual([[base, `${base}/42`], [`${base}/7`]]);
+  const unnamed = await open({ botToken: null }, [seven, fortyTwo]);
+  expect([ours(unnamed, seven), ours(unnamed, fortyTwo)]).toEqual([[`${base}/7`, base], [`${base}/42`]]);
+  expect([unnamed.ours(seven, null), ours(unnamed, { ...seven, channel: "messenger" })]).toEqual([[], []]);
+});
+
+test("the start tells how messages come to the server", () => {
+  expect(telegramHint("webhook", "https://bot.example.com")).toContain("botctl accounts subscribe");
+  expect(telegramHint("webhook", "https://bot.example.com")).not.toContain("BOTCTL_PUBLIC_URL");
+  expect(telegramHint("webhook", null)).toContain("BOTCTL_PUBLIC_URL");
+  expect(telegramHint("polling", null)).toContain("asked for");
 });

@@ -37,7 +37,7 @@ test("R11 a dead token is one alarm, however many replies it stops", async () =>
     {
       cause: `account:messenger:${PAGE}`,
       count: 1,
-      message: `the token of messenger account ${PAGE} is refused (account: Graph error 190 (HTTP 400)), and what it owes waits: give it a new token in the settings and restart`,
+      message: `the token of messenger account ${PAGE} is refused (account: Graph error 190 (HTTP 400)), and what it owes waits: give it a new one with \`botctl accounts set-token ${PAGE} --token-file FILE\``,
     },
   ]);
 });

@@ -23,7 +23,7 @@ export function startTelegram(): Promise<Sandbox> {
 }
 
 /** Telegram alone, and nothing that writes answers: the bots repeat what they hear. */
-const onlyTelegram = (telegram: Pick<Sandbox, "telegramUrl">): Record<string, string> => ({
+export const onlyTelegram = (telegram: Pick<Sandbox, "telegramUrl">): Record<string, string> => ({
   FACEBOOK_APP_SECRET: "",
   FACEBOOK_VERIFY_TOKEN: "",
   FACEBOOK_PAGE_ACCESS_TOKEN: "",
@@ -32,8 +32,13 @@ const onlyTelegram = (telegram: Pick<Sandbox, "telegramUrl">): Record<string, st
   TELEGRAM_API_BASE: telegram.telegramUrl,
 });
 
-export function serving(dataDir: string, telegram: Sandbox, env: Record<string, string> = {}): Promise<InnerBot> {
-  return startInner(dataDir, telegram, { ...onlyTelegram(telegram), ...env });
+export function serving(
+  dataDir: string,
+  telegram: Sandbox,
+  env: Record<string, string> = {},
+  port = "0",
+): Promise<InnerBot> {
+  return startInner(dataDir, telegram, { ...onlyTelegram(telegram), ...env }, port);
 }
 
 /** What a bot has sent to somebody, oldest first. */

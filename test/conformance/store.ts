@@ -7,6 +7,7 @@ import { historyPromises } from "./store/history.ts";
 import { inboxPromises } from "./store/inbox.ts";
 import { interactionPromises } from "./store/interactions.ts";
 import { journalPromises } from "./store/journal.ts";
+import { removalPromises } from "./store/removal.ts";
 import { restartPromises } from "./store/restart.ts";
 import { Shop, type Engine, type MakeEngine, type OpenShop } from "./store/shop.ts";
 import { reachPromises } from "./store/reach.ts";
@@ -36,6 +37,7 @@ export function exerciseStore(name: string, make: MakeEngine): void {
   describe(`${name}: turns gather and close`, () => turnPromises(open));
   describe(`${name}: turns are worked on`, () => workPromises(open));
   describe(`${name}: people take over`, () => takeoverPromises(open));
+  describe(`${name}: an account is taken out of service`, () => removalPromises(open));
   describe(`${name}: what was said`, () => historyPromises(open));
   describe(`${name}: what is looked for`, () => findingPromises(open));
   describe(`${name}: deliveries`, () => deliveryPromises(open));

@@ -25,6 +25,10 @@ const alarms: string[] = [];
 const errors: unknown[] = [];
 let taken = 0;
 
+const noAccounts = async (): Promise<never> => {
+  throw new Fault("refused", "no accounts here");
+};
+
 beforeAll(() => {
   store = openStore(folder.path);
   const clock = systemClock();
@@ -70,14 +74,7 @@ beforeAll(() => {
     status: async () => {
       throw new Fault("storage", "nothing can be read");
     },
-    accounts: {
-      add: async () => {
-        throw new Fault("refused", "no accounts here");
-      },
-      setToken: async () => {
-        throw new Fault("refused", "no accounts here");
-      },
-    },
+    accounts: { add: noAccounts, setToken: noAccounts, inspect: noAccounts, subscribe: noAccounts, remove: noAccounts },
   };
   server = startServer(options);
 });

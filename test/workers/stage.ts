@@ -1,5 +1,6 @@
 /** The real workers on a real database, with a channel and an agent that do as they are told, in virtual time. */
 import { randomUUIDv7 } from "bun";
+import type { Subscriptions } from "../../src/core/subscription.ts";
 import type { Agent, Answer, Question } from "../../src/core/agent.ts";
 import type { Channel, Mark, OutgoingMessage, Rate } from "../../src/core/channel.ts";
 import type { SendOutcome } from "../../src/core/delivery.ts";
@@ -72,6 +73,10 @@ export function told(question: Question): Answer {
 
 export const busy: Script = () => ({ kind: "busy", reason: "503", afterMs: null });
 
+const nobody = async () => ({ kind: "unreachable", reason: "nobody asks" }) as const;
+/** Of a channel whose subscriptions are nobody's concern. */
+export const UNASKED: Subscriptions = { inspect: nobody, subscribe: nobody, unsubscribe: nobody };
+
 export class ScriptedChannel implements Channel {
   readonly name = "messenger";
   readonly textLimitUnits = 2_000;
@@ -82,6 +87,7 @@ export class ScriptedChannel implements Channel {
   readonly echoesDeliveries = true;
   readonly addressesAccounts = false;
   readonly polling = null;
+  readonly subscriptions = UNASKED;
   readonly confirmed: string[] = [];
   readonly sent: {
     readonly contact: string;

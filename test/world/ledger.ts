@@ -2,6 +2,7 @@ import type { Channel, OutgoingMessage } from "../../src/core/channel.ts";
 import type { SendOutcome } from "../../src/core/delivery.ts";
 import type { RenderedPart } from "../../src/core/reply.ts";
 import type { Update } from "../../src/core/update.ts";
+import { UNASKED } from "../workers/stage.ts";
 import { never, type Stage } from "./stage.ts";
 
 /** A message that the platform took, whether or not the sender learned of it. */
@@ -74,6 +75,7 @@ export class Ledger {
       echoesDeliveries: true,
       addressesAccounts: false,
       polling: null,
+      subscriptions: UNASKED,
       greet: () => null,
       plausible: () => true,
       verify: () => "genuine",

@@ -38,6 +38,17 @@ export function graphGet(
   return call({ method: "GET", url, json: null, timeoutMs: settings.sendTimeoutMs }, signal);
 }
 
+/** Takes something back; the token stands in the query, as for reads. */
+export function graphDelete(
+  settings: GraphSettings,
+  path: string,
+  token: string,
+  signal: AbortSignal,
+): Promise<CallOutcome> {
+  const url = graphUrl(settings, path, token, { access_token: token });
+  return call({ method: "DELETE", url, json: null, timeoutMs: settings.sendTimeoutMs }, signal);
+}
+
 /** The proof that the caller holds the app secret is of no use without the token, so it may stand in the address. */
 function graphUrl(
   settings: GraphSettings,

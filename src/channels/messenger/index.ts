@@ -4,6 +4,7 @@ import { identify } from "./account.ts";
 import type { GraphSettings } from "./graph.ts";
 import { render, TEXT_LIMIT_UNITS } from "./render.ts";
 import { mark, send } from "./send.ts";
+import { inspect, subscribe, unsubscribe } from "./subscription.ts";
 import { parse } from "./webhook.ts";
 
 /** How this app stands to Meta. The secrets are read at each use, so they may be changed while the server runs. */
@@ -57,6 +58,11 @@ export function messengerChannel(settings: MessengerSettings): Channel {
     confirm: null,
     // Attachments come with addresses, signed for a while.
     locate: null,
+    subscriptions: {
+      inspect: (access, _, signal) => inspect(settings, settings.appId, access, signal),
+      subscribe: (access, _, signal) => subscribe(settings, access, signal),
+      unsubscribe: (access, signal) => unsubscribe(settings, access, signal),
+    },
     identify: (token, signal) => identify(settings, settings.appId, token, signal),
   };
 }

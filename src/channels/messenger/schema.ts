@@ -109,6 +109,14 @@ export const UsageHeader = jsonText(
 );
 
 export const NamedObject = jsonText(z.object({ id: z.string().min(1), name: loose }));
+/** Which apps a page reports to, and what. */
+export const SubscribedApps = jsonText(
+  z.object({
+    data: z.array(z.object({ id: z.string(), subscribed_fields: z.array(z.string()).nullish().catch(null) })),
+  }),
+);
+/** Meta's documentation shows both the word and the truth value. */
+export const Done = jsonText(z.object({ success: z.literal([true, "true"]) }));
 export const PersonProfile = jsonText(
   z.object({ first_name: loose, last_name: loose, name: loose, profile_pic: loose }),
 );

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { RawRequest } from "../../core/channel.ts";
 import { sameWord } from "../proof.ts";
+import type { ApiSettings } from "./api.ts";
 import type { Bot } from "./kinds.ts";
 
 /** A bot and the word agreed on with Telegram for its webhooks. */
@@ -17,6 +18,15 @@ export interface HookedBot extends Bot {
  * @returns null when there is no such bot
  */
 export type BotAt = (account: string | null) => HookedBot | null;
+
+/** How this server stands to its bots. */
+export interface TelegramSettings extends ApiSettings {
+  readonly botAt: BotAt;
+  /** Whether updates are asked for; webhooks are not taken then. */
+  readonly polls: boolean;
+  /** Epoch ms; for updates that tell no time. */
+  readonly now: () => number;
+}
 
 const SECRET_HEADER = "x-telegram-bot-api-secret-token";
 

@@ -1,23 +1,14 @@
 import type { Channel, Rate } from "../../core/channel.ts";
 import { identify } from "./account.ts";
-import type { ApiSettings } from "./api.ts";
-import { bearsSecret, type BotAt } from "./bots.ts";
+import { bearsSecret, type TelegramSettings } from "./bots.ts";
 import { locate } from "./file.ts";
 import { poll } from "./poll.ts";
 import { render, TEXT_LIMIT_UNITS } from "./render.ts";
 import { confirm, mark, send } from "./send.ts";
+import { inspect, subscribe, unsubscribe } from "./subscription.ts";
 import { parse } from "./webhook.ts";
 
-export type { HookedBot } from "./bots.ts";
-
-/** How this server stands to its bots. */
-export interface TelegramSettings extends ApiSettings {
-  readonly botAt: BotAt;
-  /** Whether updates are asked for; webhooks are not taken then. */
-  readonly polls: boolean;
-  /** Epoch ms; for updates that tell no time. */
-  readonly now: () => number;
-}
+export type { HookedBot, TelegramSettings } from "./bots.ts";
 
 /** Telegram asks bots to stay below about 30 messages a second. */
 const SENDS_PER_SECOND = 25;
@@ -49,6 +40,11 @@ export function telegramChannel(settings: TelegramSettings): Channel {
     render,
     send: (message, signal) => send(settings, message, signal),
     mark: (access, contact, what, signal) => mark(settings, access, contact, what, signal),
+    subscriptions: {
+      inspect: (access, ours, signal) => inspect(settings, access, ours, signal),
+      subscribe: (access, ours, signal) => subscribe(settings, access, ours, signal),
+      unsubscribe: (access, signal) => unsubscribe(settings, access, signal),
+    },
     identify: (token, signal) => identify(settings, token, signal),
     locate: (access, fileId, signal) => locate(settings, access, fileId, signal),
     confirm: (access, receipt, signal) => confirm(settings, access, receipt, signal),

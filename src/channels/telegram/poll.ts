@@ -7,7 +7,7 @@ import { outcomeOf } from "./outcome.ts";
 import { Answer, PolledUpdates } from "./schema.ts";
 
 /** The kinds we can read. Said at every poll and with every webhook: what is left out is what somebody chose before. */
-const WANTED_UPDATES: readonly string[] = [...KINDS.keys()];
+export const WANTED_UPDATES: readonly string[] = [...KINDS.keys()];
 
 /** Telegram waits at most this long for something to happen. */
 const WAIT_S = 50;

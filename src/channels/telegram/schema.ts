@@ -113,6 +113,16 @@ export const Answer = jsonText(
 );
 export type Answer = z.infer<typeof Answer>;
 
+/** What getWebhookInfo tells; it never tells the secret. */
+export const WebhookInfo = z.object({
+  url: z.string(),
+  pending_update_count: count,
+  last_error_date: Time.nullish().catch(null),
+  last_error_message: loose,
+  allowed_updates: z.array(z.string()).nullish().catch(null),
+});
+export type WebhookInfo = z.infer<typeof WebhookInfo>;
+
 /** What getUpdates tells: what else is in them is read as a webhook's body. */
 export const PolledUpdates = z.array(z.looseObject({ update_id: Id }));
 

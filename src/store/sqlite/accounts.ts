@@ -9,6 +9,10 @@ import { toAccount, type AccountRecord } from "./rows.ts";
 
 const COLUMNS = "id, channel, external_id, name, state, state_reason, app_id";
 
+/** Why nothing of it goes on. */
+export const REMOVED = "account was taken out of service";
+const IN_SERVICE = "removed_at IS NULL";
+
 const SAVE = `
   INSERT INTO account (channel, external_id, name, app_id, sealed_token, created_at)
   VALUES ($channel, $externalId, $name, $appId, $sealedToken, $now)
@@ -17,7 +21,8 @@ const SAVE = `
     app_id = coalesce(excluded.app_id, app_id),
     sealed_token = excluded.sealed_token,
     state = 'active',
-    state_reason = NULL
+    state_reason = NULL,
+    removed_at = NULL
   RETURNING ${COLUMNS}`;
 
 /** An active account; `paused_until_at` is 0 when no platform asked it for patience. */
@@ -36,7 +41,10 @@ export class Accounts {
   constructor(private readonly db: Database) {}
 
   all(): Account[] {
-    return this.db.query<AccountRecord, []>(`SELECT ${COLUMNS} FROM account ORDER BY id`).all().map(toAccount);
+    return this.db
+      .query<AccountRecord, []>(`SELECT ${COLUMNS} FROM account WHERE ${IN_SERVICE} ORDER BY id`)
+      .all()
+      .map(toAccount);
   }
 
   find(channel: string, externalId: string): Account | null {
@@ -44,7 +52,9 @@ export class Accounts {
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const row = this.db
-      .query<AccountRecord, [string, string]>(`SELECT ${COLUMNS} FROM account WHERE channel = ? AND external_id = ?`)
+      .query<AccountRecord, [string, string]>(
+        `SELECT ${COLUMNS} FROM account WHERE channel = ? AND external_id = ? AND ${IN_SERVICE}`,
+      )
       .get(channel, externalId);
     if (row === null) return null;
     const account = toAccount(row);
@@ -117,6 +127,25 @@ export class Accounts {
       .run({ id, state, reason });
     if (state === "active") this.unpark(id);
     return changed.changes > 0;
+  }
+
+  /**
+   * Takes it out of service: nobody knows it any more, its token is gone, and what it owes is given up, to be seen and
+   * sent again should it come back (G8). Its conversations stay.
+   */
+  remove(id: number, now: number): void {
+    this.db
+      .query(
+        `UPDATE account SET removed_at = $now, state = 'paused', state_reason = $why, sealed_token = NULL, breaker = NULL
+         WHERE id = $id AND ${IN_SERVICE}`,
+      )
+      .run({ id, now, why: REMOVED });
+    this.db
+      .query(
+        `UPDATE delivery SET state = 'dead', last_error = 'the ' || $why
+         WHERE account_id = $id AND kind <> 'interaction' AND state IN ('pending', 'parked', 'ambiguous')`,
+      )
+      .run({ id, why: REMOVED });
   }
 
   pause(id: number, until: number): void {

@@ -5,7 +5,7 @@ import type { ChannelName } from "../../core/channel.ts";
 import type { Whose } from "../../core/conversation.ts";
 import type { SendOutcome, Settled } from "../../core/delivery.ts";
 import type { ComposedReply, RenderedPart } from "../../core/reply.ts";
-import type { Batch, Recorded } from "../../core/batch.ts";
+import type { Batch, ChangedTurn, Recorded } from "../../core/batch.ts";
 import type { HistoryLimits, TurnRef } from "../../core/claim.ts";
 import type { LeasedInteraction, ReportOutcome } from "../../core/interaction.ts";
 import type { RetryFilter, RetryProgress, RetryRow } from "../../core/journal.ts";
@@ -17,7 +17,7 @@ import type { HandedOver } from "../../core/takeover.ts";
 import type { ConversationFilter, ConversationRow, MessageRow } from "../../core/transcript.ts";
 import type { Turn } from "../../core/turn.ts";
 import type { Depths } from "../../core/vitals.ts";
-import { Accounts } from "./accounts.ts";
+import { Accounts, REMOVED } from "./accounts.ts";
 import { Claims } from "./claims.ts";
 import { Conversations } from "./conversations.ts";
 import { Corrections } from "./corrections.ts";
@@ -117,6 +117,13 @@ class SqliteStore implements Store {
 
   saveAccount(seed: AccountSeed, now: number): Promise<Account> {
     return this.writer.write(() => this.accountTable.save(seed, now));
+  }
+
+  removeAccount(accountId: number, now: number): Promise<readonly ChangedTurn[]> {
+    return this.writer.write(() => {
+      this.accountTable.remove(accountId, now);
+      return this.turns.cancelAllOf(accountId, `its ${REMOVED}`);
+    });
   }
 
   async sealedToken(accountId: number): Promise<string | null> {

@@ -188,6 +188,17 @@ export class Turns {
       });
   }
 
+  /** Nothing that came to the account is the bot's to answer any more. */
+  cancelAllOf(account: number, why: string): ChangedTurn[] {
+    return this.db
+      .query<{ id: number }, [number]>(
+        `SELECT DISTINCT r.conversation_id AS id FROM turn r JOIN conversation c ON c.id = r.conversation_id
+         WHERE c.account_id = ? + 0 AND r.${OPEN} ORDER BY r.conversation_id`,
+      )
+      .all(account)
+      .flatMap(({ id }) => this.cancelAll(id, why));
+  }
+
   /** Closes what is due and what the cap leaves no room for. */
   closeDue(now: number): { closed: ClosedTurn[]; nextAt: number | null } {
     this.clamp(now);
