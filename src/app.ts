@@ -12,8 +12,8 @@ import { answeringOf } from "./app/agent.ts";
 import { channelsOf, checkKey, liveWith, policyOf, SEND_CONCURRENCY } from "./app/opening.ts";
 import { closeBus, openBus } from "./app/numbering.ts";
 import { reporterOf } from "./app/reporting.ts";
+import { observe } from "./app/observing.ts";
 import { Openings, shutDown } from "./app/shutdown.ts";
-import { statusOf } from "./app/status.ts";
 import { picturesOf } from "./app/pictures.ts";
 import { Bots, telegramHint, telegramSettings } from "./app/telegram.ts";
 import { accessTo, strangersOf } from "./app/tokens.ts";
@@ -26,11 +26,7 @@ import { systemClock, type Clock } from "./core/clock.ts";
 import { expectationOf } from "./core/expectation.ts";
 import { Fault } from "./core/fault.ts";
 import { Alarms } from "./events/alarms.ts";
-import { watchLag } from "./events/lag.ts";
 import { createLog, type Log } from "./events/log.ts";
-import { narrate } from "./events/narrate.ts";
-import { ProcessingCounters } from "./events/processing.ts";
-import { Rates } from "./events/rates.ts";
 import { bufferedWriter } from "./events/writer.ts";
 import { privacyPage } from "./http/pages.ts";
 import { remembered } from "./http/ready.ts";
@@ -149,20 +145,12 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const bus = await openBus(store, clock.now());
   opened.push(() => closeBus(store, bus));
   const publish = bus.publish.bind(bus);
-  const counters = new ProcessingCounters();
-  bus.subscribe(({ event }) => counters.read(event));
-  const rates = new Rates(() => clock.now());
-  bus.subscribe(({ event }) => rates.read(event));
-  const lag = watchLag();
-  opened.push(() => lag.stop());
-  const write = narrate((level, event, fields) => log[level](event, fields));
-  bus.subscribe(({ event }) => write(event));
-
   const alarms = new Alarms(clock, publish);
   opened.push(() => alarms.stop());
   const watch = watchful(alarms);
   bus.subscribe(({ event }) => watch(event));
   const onError = troubleTo(log, alarms);
+  const observed = observe({ store, clock, bus, log, startedAt }, opened, onError);
   const hashPerson = remembering(({ channel, account, contact }) => vault.hash("person", channel, account, contact));
   const shared = { store, clock, publish, hashPerson, onError };
   const pictures = picturesOf({
@@ -275,9 +263,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     publish,
     channels,
     take,
-    onWebhook: (_, outcome) => {
-      if (outcome === "stored") rates.webhook();
-    },
+    ...observed,
     notReady: async () => (stopping ? "shutting down" : await database()),
     privacyPage: privacyPage(config.contactEmail, {
       payloadDays: config.retention.payloadMs / DAY_MS,
@@ -304,7 +290,6 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
       return flushed;
     },
     send: (channel, errand) => courier.send(channel, errand),
-    status: () => statusOf({ store, clock, rates, lag, startedAt }),
     reply: (conversation, text) => courier.reply(conversation, text),
     takeOver: (conversation, forMs) => desk.takeOver(conversation, forMs),
     release: (conversation) => desk.release(conversation),
@@ -324,7 +309,6 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
         for (const { at, aborts } of cancelled) if (aborts) replier.rerun(at.id);
       },
     }),
-    processing: async () => ({ ...counters.now(), pending_contexts: (await store.depths()).gathering }),
   });
   opened.push(() => server.stop(AbortSignal.abort()));
   const { url } = server;

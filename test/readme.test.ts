@@ -93,6 +93,17 @@ describe("the README", () => {
     expect(firsts(section("Command line"), "| command |")).toEqual(commands);
   });
 
+  test("lists every event and nothing else, and every metric it names is there", () => {
+    const union = read("src/core/event.ts").matchAll(/readonly type: ((?:"\w+"(?: \| )?)+)/g);
+    const types = [...union].flatMap(([, names = ""]) => names.split(" | ").map((name) => name.slice(1, -1)));
+    const listed = firsts(section("Events"), "| event |").flatMap((names) => names.split(", "));
+    expect(listed.sort()).toEqual(types.sort());
+    const metrics = read("src/events/metrics.ts");
+    const named = [...section("Metrics").matchAll(/\b(?:botctl|process)_(\w+?)(?:_total|_seconds|_bucket)*\b/g)];
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.map(([, name = ""]) => name).filter((name) => !metrics.includes(`"${name}`))).toEqual([]);
+  });
+
   test("lists every exit code", () => {
     const codes = [...new Set([0, ...Object.values(EXIT_CODES)])].sort((a, b) => a - b);
     expect(firsts(section("Command line"), "| exit code |").map(Number)).toEqual(codes);

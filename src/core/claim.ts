@@ -1,7 +1,7 @@
 /** Turns as workers get them: closed, claimed, held back or given up. */
 import type { HistoryLine, QuestionPart } from "./agent.ts";
 import type { Whose } from "./conversation.ts";
-import type { Turn } from "./turn.ts";
+import type { Closing, Turn } from "./turn.ts";
 import type { Attachment } from "./update.ts";
 
 export interface TurnRef {
@@ -12,7 +12,7 @@ export interface TurnRef {
 export interface ClosedTurn extends TurnRef {
   readonly whose: Whose;
   readonly merged: boolean;
-  readonly timedOut: boolean;
+  readonly why: Closing;
   /** It waited, and nothing came. */
   readonly wasted: boolean;
 }

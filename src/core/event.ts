@@ -2,6 +2,7 @@
 import type { AccountState } from "./account.ts";
 import type { ChannelName } from "./channel.ts";
 import type { DeliveryKind, DeliveryState } from "./delivery.ts";
+import type { Closing } from "./turn.ts";
 import type { UpdateKind } from "./update.ts";
 
 /** What every event about a conversation says. People appear only as keyed hashes. */
@@ -50,6 +51,8 @@ export type BotEvent =
       readonly turn: number;
       readonly parts: number;
       readonly waited_ms: number;
+      /** `due` its wait was over, `settled` text and attachment are here, `full`, `tap` a button, `crowded` too many wait. */
+      readonly why: Closing;
       readonly merged: boolean;
       readonly timed_out: boolean;
       /** It waited, and nothing came. */

@@ -18,7 +18,7 @@ import type { ComposedReply, RenderedPart } from "./reply.ts";
 import type { HandedOver } from "./takeover.ts";
 import type { ConversationFilter, ConversationRow, MessageRow } from "./transcript.ts";
 import type { Turn } from "./turn.ts";
-import type { AccountBreaker, Depths } from "./vitals.ts";
+import type { AccountBreaker, Depths, Oldest } from "./vitals.ts";
 import type { WaitPolicy } from "./waits.ts";
 
 /** What a restart found unfinished. */
@@ -125,6 +125,7 @@ export interface Store extends InteractionVerbs {
   /** Each page oldest first; the last page first, or the first one. */
   messages(conversation: number, page: OrderedPage): Promise<Page<MessageRow>>;
   depths(): Promise<Depths>;
+  oldest(): Promise<Oldest>;
   /** The circuit breaker of every account. */
   breakers(): Promise<readonly AccountBreaker[]>;
   /** Forgets some of what is older than that. Answers whether there is more. */

@@ -318,7 +318,8 @@ export function cancel(turn: Turn, why: string): Turn {
 /** Whether a turn waited for something that never came (DESIGN §5.6). */
 export function isWasted(turn: Turn, policy: WaitPolicy): boolean {
   const isWhole = turn.amends || (turn.hasText && turn.hasAttachment);
-  return turn.parts === 1 && !isWhole && turn.closedAt - turn.firstAt > policy.plainMs;
+  // Until it was due, not until the machine came to close it: that is a moment later, also after the shortest wait.
+  return turn.parts === 1 && !isWhole && turn.dueAt - turn.firstAt > policy.plainMs;
 }
 
 /** When a turn closes once this part is in it, and why. `before` is the turn without the part. */

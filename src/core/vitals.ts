@@ -14,6 +14,14 @@ export interface Depths {
   readonly dead: number;
 }
 
+/** Since when the oldest of them waits, epoch ms; null when nothing does. */
+export interface Oldest {
+  /** What was said to us and is not answered yet. */
+  readonly update: number | null;
+  /** What is owed and could be sent. */
+  readonly delivery: number | null;
+}
+
 export interface AccountBreaker {
   readonly channel: ChannelName;
   /** The platform's id. */

@@ -29,6 +29,8 @@ export interface AdminOptions extends TakeoverOptions {
   readonly send: (channel: ChannelName, request: SendRequest) => Promise<SendAnswer>;
   readonly processing: () => Promise<Processing>;
   readonly status: () => Promise<Status>;
+  /** Prometheus' text format. */
+  readonly metrics: () => Promise<string>;
   readonly accounts: AccountDesk;
 }
 

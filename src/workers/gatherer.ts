@@ -33,7 +33,7 @@ export class Gatherer {
     const { store, clock, publish, hashPerson, onReady } = this.options;
     const now = clock.now();
     const { closed, nextAt } = await store.closeDueTurns(now);
-    for (const { id, turn, whose, merged, timedOut, wasted } of closed) {
+    for (const { id, turn, whose, merged, why, wasted } of closed) {
       publish({
         type: "turn_closed",
         ...about(whose, now, hashPerson),
@@ -41,7 +41,8 @@ export class Gatherer {
         parts: turn.parts,
         waited_ms: Math.max(0, now - turn.firstAt),
         merged,
-        timed_out: timedOut,
+        why,
+        timed_out: why === "due",
         wasted,
         reason: turn.reason,
       });

@@ -5,6 +5,7 @@ import type { Whose } from "../core/conversation.ts";
 import type { Publish } from "../core/event.ts";
 import type { ChangedTurn, Recorded } from "../core/batch.ts";
 import type { Store } from "../core/store.ts";
+import type { Closing } from "../core/turn.ts";
 import type { Attachment, Update } from "../core/update.ts";
 import { about, type HashPerson } from "./about.ts";
 
@@ -123,14 +124,15 @@ export class Intake {
     // Started now, so that they are there when the wait is over.
     if (content.kind === "message") this.options.prefetch(content.attachments, whose);
     const { id, turn } = heard.at;
-    if (heard.closed !== null) this.announceClosed(heard.closed, who);
+    if (heard.closed !== null) this.announceClosed(heard.closed, "tap", who);
     const { expectation, premature } = heard;
     const wait_ms = turn.state === "gathering" ? Math.max(0, turn.dueAt - now) : 0;
     publish({ type: "intent_classified", ...who, turn: id, expectation, wait_ms, premature, reason: turn.reason });
     if (heard.kind === "extended")
       publish({ type: "turn_extended", ...who, turn: id, parts: turn.parts, wait_ms, reason: turn.reason });
     // It took all the parts that a turn takes, and waits for nothing more.
-    if (heard.kind === "extended" && turn.state === "ready" && turn.hold === null) this.announceClosed(heard.at, who);
+    if (heard.kind === "extended" && turn.state === "ready" && turn.hold === null)
+      this.announceClosed(heard.at, "full", who);
     if (heard.aborts) {
       publish({ type: "turn_rerun", ...who, turn: id, reason: "a part came while the answer was being written" });
       this.options.onRerun(id);
@@ -150,6 +152,7 @@ export class Intake {
 
   private announceClosed(
     { id, turn }: NonNullable<NonNullable<Recorded["heard"]>["closed"]>,
+    why: Closing,
     who: ReturnType<typeof about>,
   ): void {
     const waited_ms = Math.max(0, who.at - turn.firstAt);
@@ -160,6 +163,7 @@ export class Intake {
       parts: turn.parts,
       waited_ms,
       merged: turn.parts > 1,
+      why,
       timed_out: false,
       wasted: false,
       reason: turn.reason,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { claim, fail, giveBack, hopeless, recoverTurn } from "../../src/core/claiming.ts";
-import { clampDue, close, hear, partOf, type Part, type Turn } from "../../src/core/turn.ts";
+import { clampDue, close, hear, isWasted, partOf, type Part, type Turn } from "../../src/core/turn.ts";
 import { DEFAULT_WAITS, type WaitPolicy } from "../../src/core/waits.ts";
 import { aMessage, anAttachment, announces, says, shows, taps } from "../helpers/parts.ts";
 
@@ -270,6 +270,13 @@ describe("claims and failures", () => {
     const heard = hear(failed, announces("nothing"), T0 + 2_000, DEFAULT_WAITS);
     expect(heard.turn).toMatchObject({ state: "gathering", hold: null, notBeforeAt: 0 });
     expect(dueMs(heard.turn)).toBe(2_100);
+  });
+
+  test("a wait for nothing is wasted, but not the shortest one because the machine ended it late", () => {
+    const plain = after([[0, announces("nothing")]]);
+    expect(isWasted(close(plain, T0 + 250, "due"), DEFAULT_WAITS)).toBe(false);
+    const announced = after([[0, announces("image")]]);
+    expect(isWasted(close(announced, T0 + 8_000, "due"), DEFAULT_WAITS)).toBe(true);
   });
 
   test("a shutdown gives the claim back, a crash does not", () => {

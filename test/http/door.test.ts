@@ -71,6 +71,7 @@ beforeAll(() => {
     release: async () => {},
     reply: async () => ({ kind: "queued", deliveryId: "d" }),
     processing: async () => ({ ...new ProcessingCounters().now(), pending_contexts: 0 }),
+    metrics: async () => "",
     status: async () => {
       throw new Fault("storage", "nothing can be read");
     },

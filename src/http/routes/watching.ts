@@ -45,6 +45,16 @@ export const watchingRoutes: readonly Route[] = [
       return eventStream(follow, EVENT_ID.test(last) ? Number(last) : null, request.signal);
     },
   }),
+  mediaRoute({
+    method: "GET",
+    path: "/metrics",
+    tag,
+    summary: "Read all counters and gauges, for Prometheus",
+    answers: { 200: { media: "text/plain", means: "Prometheus' text format" } },
+    async handle({ metrics }) {
+      return new Response(await metrics(), { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } });
+    },
+  }),
   route({
     method: "GET",
     path: "/metrics/processing",

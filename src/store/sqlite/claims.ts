@@ -58,7 +58,7 @@ export class Claims {
       if (why !== null) {
         const given: Turn = { ...turn, state: "dead", reason: why };
         this.turns.save(row.id, given);
-        dead.push(this.turns.closedTurn(row, given, false));
+        dead.push(this.turns.closedTurn(row, given, "settled"));
       } else if (untilAt !== null) {
         held.push(this.hold(row, turn, untilAt, now));
       } else {

@@ -38,6 +38,7 @@ import { findConversations } from "./search.ts";
 import { Seen } from "./seen.ts";
 import { Takeovers } from "./takeovers.ts";
 import { Turns } from "./turns.ts";
+import { Vitals } from "./vitals.ts";
 import { Writer } from "./writer.ts";
 
 export interface SqliteStoreOptions {
@@ -78,6 +79,7 @@ class SqliteStore implements Store {
   private readonly takeovers: Takeovers;
   private readonly history: History;
   private readonly journal: Journal;
+  private readonly vitals: Vitals;
   private readonly retention: Retention;
   private readonly conversationTable: Conversations;
 
@@ -107,6 +109,7 @@ class SqliteStore implements Store {
     this.inbox = new Inbox(db, seen, accountTable, turns, takeovers, corrections, reach, kept, interactions);
     this.replies = new Replies(db, this.inbox, this.outbox, pace, takeovers, kept, interactions);
     this.journal = new Journal(db);
+    this.vitals = new Vitals(db);
     this.retention = new Retention(db, this.accountTable);
     this.conversationTable = new Conversations(db);
   }
@@ -340,6 +343,10 @@ class SqliteStore implements Store {
       parked,
       dead: dead + this.turns.count("dead"),
     };
+  }
+
+  async oldest(): ReturnType<Store["oldest"]> {
+    return this.vitals.oldest();
   }
 
   async breakers(): ReturnType<Store["breakers"]> {

@@ -236,12 +236,12 @@ export class Turns {
   private closeRow(row: Row, now: number, why: Closing): ClosedTurn {
     const turn = close(toTurn(row), now, why);
     this.save(row.id, turn);
-    return this.closedTurn(row, turn, why === "due");
+    return this.closedTurn(row, turn, why);
   }
 
-  closedTurn(row: Row, turn: Turn, timedOut: boolean): ClosedTurn {
-    const wasted = timedOut && isWasted(turn, this.waits);
-    return { id: row.id, turn, whose: toWhose(row, row.correlation), merged: turn.parts > 1, timedOut, wasted };
+  closedTurn(row: Row, turn: Turn, why: Closing): ClosedTurn {
+    const wasted = why === "due" && isWasted(turn, this.waits);
+    return { id: row.id, turn, whose: toWhose(row, row.correlation), merged: turn.parts > 1, why, wasted };
   }
 
   /** Saves what core decided about a turn. */

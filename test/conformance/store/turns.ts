@@ -26,7 +26,7 @@ export function turnPromises(open: OpenShop): void {
     shop.pass(1);
     const { closed, nextAt } = await shop.store.closeDueTurns(shop.now);
     expect(nextAt).toBeNull();
-    expect(only(closed)).toMatchObject({ merged: false, timedOut: true, turn: { state: "ready", parts: 1 } });
+    expect(only(closed)).toMatchObject({ merged: false, why: "due", turn: { state: "ready", parts: 1 } });
     expect(await shop.close()).toEqual([]);
   });
 
@@ -36,7 +36,7 @@ export function turnPromises(open: OpenShop): void {
     shop.pass(3_000);
     await shop.hear("", photo);
     shop.pass(500);
-    expect(only(await shop.close())).toMatchObject({ merged: true, timedOut: false, turn: { parts: 2 } });
+    expect(only(await shop.close())).toMatchObject({ merged: true, why: "settled", turn: { parts: 2 } });
   });
 
   test("a ready turn is not claimed while it gathers", async () => {
@@ -129,9 +129,9 @@ export function turnPromises(open: OpenShop): void {
       await shop.record(update);
     }
     const closed = await shop.close();
-    expect(closed.map(({ whose, timedOut }) => [whose.contact, timedOut])).toEqual([
-      ["c-0", false],
-      ["c-1", false],
+    expect(closed.map(({ whose, why }) => [whose.contact, why])).toEqual([
+      ["c-0", "crowded"],
+      ["c-1", "crowded"],
     ]);
     expect(closed[0]?.turn.reason).toContain("too many turns were waiting");
     expect(await shop.store.depths()).toMatchObject({ gathering: 3, ready: 2 });
