@@ -2,7 +2,7 @@
  * The program's entry, and the one place where an error becomes an exit code. Only commander and the nouns are imported at once: the rest comes with the
  * command that needs it.
  */
-import { CommanderError } from "commander";
+import { CommanderError, type Command } from "commander";
 import { Fault, type FaultCode } from "../src/core/fault.ts";
 import { processContext, type CommandContext, type Writer } from "./context.ts";
 import { complain, type Complaint } from "./output.ts";
@@ -45,14 +45,15 @@ export async function run(words: readonly string[], context: CommandContext): Pr
       return context.stdout.columns;
     },
   };
+  let program: Command | null = null;
   try {
     const { buildProgram } = await import("./program.ts");
-    const program = await buildProgram({ ...context, stdout }, words);
+    program = await buildProgram({ ...context, stdout }, words);
     await program.parseAsync(helpMeant(words), { from: "user" });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const complaint = complaintOf(error, words);
+    const complaint = complaintOf(error, () => commandIn(program, words));
     // With --json there is one document: when the answer is already out, the error goes where people look.
     complain(context.stdout, context.stderr, wantsJson(words) && !answered, complaint);
     return EXIT_CODES[complaint.code];
@@ -71,9 +72,10 @@ function wantsJson(words: readonly string[]): boolean {
   return words.slice(0, end === -1 ? undefined : end).includes("--json");
 }
 
-function complaintOf(error: unknown, words: readonly string[]): Complaint {
+/** @param command what was meant, for the help to look at: "botctl retry list" */
+function complaintOf(error: unknown, command: () => string): Complaint {
   if (error instanceof Fault) return { code: error.code, message: error.message, fix: error.fix };
-  if (error instanceof CommanderError) return usageComplaint(error, words);
+  if (error instanceof CommanderError) return usageComplaint(error, command());
   const message = error instanceof Error ? error.message : String(error);
   return {
     code: "failed",
@@ -82,14 +84,25 @@ function complaintOf(error: unknown, words: readonly string[]): Complaint {
   };
 }
 
-function usageComplaint(error: CommanderError, words: readonly string[]): Complaint {
+function usageComplaint(error: CommanderError, command: string): Complaint {
   // Commander's own words start like ours and may suggest a spelling in a second line.
   const message = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
-  const command = words.find((word) => /^[a-z]+$/.test(word));
-  const help =
-    command === undefined || error.code === "commander.unknownCommand" ? "botctl --help" : `botctl ${command} --help`;
-  if (error.code !== "commander.help") return { code: "usage", message, fix: `See \`${help}\`.` };
-  return { code: "usage", message: "One of the commands listed in the help must follow.", fix: `See \`${help}\`.` };
+  const fix = `See \`${command} --help\`.`;
+  if (error.code !== "commander.help") return { code: "usage", message, fix };
+  return { code: "usage", message: "One of the commands listed in the help must follow.", fix };
+}
+
+/** The words that lead to the command that was meant, as far as there is such a one. */
+function commandIn(program: Command | null, words: readonly string[]): string {
+  let [command, path] = [program, "botctl"];
+  for (const word of words) {
+    const next: Command | undefined = command?.commands.find(
+      (sub) => sub.name() === word || sub.aliases().includes(word),
+    );
+    // Anything else is a flag, what a flag takes, or what was mistyped.
+    if (next !== undefined) [command, path] = [next, `${path} ${next.name()}`];
+  }
+  return path;
 }
 
 if (import.meta.main) {

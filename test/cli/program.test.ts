@@ -123,8 +123,9 @@ describe("exit codes", () => {
       "an unknown flag",
       ["retry", "list", "--sate", "dead"],
       "unknown option '--sate' (Did you mean --state?)",
-      "See `botctl retry --help`.",
+      "See `botctl retry list --help`.",
     ],
+    ["an unknown command of a group", ["retry", "lits"], expect.stringContaining("lits"), "See `botctl retry --help`."],
     ["a missing argument", ["send", "messenger"], "missing required argument 'recipient'", "See `botctl send --help`."],
     [
       "too many arguments",
@@ -136,13 +137,13 @@ describe("exit codes", () => {
       "a value that is none",
       ["retry", "list", "--state", "gone"],
       expect.stringContaining("Allowed choices are pending"),
-      "See `botctl retry --help`.",
+      "See `botctl retry list --help`.",
     ],
     [
       "a number out of bounds",
       ["conversations", "list", "--limit", "0"],
       expect.stringContaining("a whole number from 1"),
-      "See `botctl conversations --help`.",
+      "See `botctl conversations list --help`.",
     ],
     ["a group alone", ["retry"], "One of the commands listed in the help must follow.", "See `botctl retry --help`."],
   ])("%s is 2, and one JSON document with --json", async (_, words, message, fix) => {

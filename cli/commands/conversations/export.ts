@@ -148,7 +148,8 @@ async function written(file: FileHandle, lines: string, path: string): Promise<v
 }
 
 function unwritable(path: string, cause: unknown): Fault {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  // The rest of it names the call and the path once more.
+  const why = (cause instanceof Error ? cause.message : String(cause)).split(",")[0];
   return new Fault("failed", `${path} cannot be written: ${why}`, "Name another place with --out.", { cause });
 }
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { SendOutcome } from "../../../src/core/delivery.ts";
 import type { ClaimedTurn } from "../../../src/core/claim.ts";
 import type { LeasedDelivery } from "../../../src/core/lease.ts";
+import type { HandedOver } from "../../../src/core/takeover.ts";
 import type { Update } from "../../../src/core/update.ts";
 import { anAttachment, aTap } from "../../helpers/parts.ts";
 import { anEcho, anUpdate } from "../../helpers/updates.ts";
@@ -13,6 +14,7 @@ const CONTACTS = ["a", "b"];
 type Step =
   | { readonly does: "hear"; readonly contact: number; readonly what: "text" | "photo" | "tap" | "again" }
   | { readonly does: "pass"; readonly ms: number }
+  | { readonly does: "take over" | "release" | "reply"; readonly contact: number }
   | { readonly does: "close" | "claim" | "commit" | "fail" | "give back" | "lease" | "echo" | "restart" }
   | { readonly does: "settle"; readonly outcome: SendOutcome };
 
@@ -24,6 +26,13 @@ const steps = fc.array(
         does: fc.constant("hear" as const),
         contact: fc.nat(CONTACTS.length - 1),
         what: fc.constantFrom("text", "photo", "tap", "again"),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        does: fc.constantFrom("take over" as const, "release" as const, "release" as const, "reply" as const),
+        contact: fc.nat(CONTACTS.length - 1),
       }),
     },
     {
@@ -65,6 +74,13 @@ class Walk {
   /** Every text that a committed turn knew. */
   readonly answered: string[] = [];
   readonly sent = new Map<string, number>();
+  /** What came while a human answered, and the turns a human took from the bot. */
+  readonly noted: string[] = [];
+  readonly cancelled = new Set<number>();
+  /** What humans answered. */
+  readonly byHand: string[] = [];
+  /** Conversations by contact. */
+  private readonly known = new Map<string, number>();
   private claims: ClaimedTurn[] = [];
   private leases: LeasedDelivery[] = [];
 
@@ -74,6 +90,8 @@ class Walk {
     const { shop } = this;
     if (step.does === "hear") return await this.hear(CONTACTS[step.contact] ?? "", step.what);
     if (step.does === "pass") return shop.pass(step.ms);
+    if (step.does === "take over" || step.does === "release" || step.does === "reply")
+      return await this.stepIn(CONTACTS[step.contact] ?? "", step.does);
     if (step.does === "close") await shop.close();
     if (step.does === "claim") this.claims.push(...(await shop.claims()));
     if (step.does === "lease") this.leases.push(...(await shop.leases()));
@@ -99,7 +117,28 @@ class Walk {
     const update = what === "again" ? this.heard.at(-1) : fresh[what]();
     if (update === undefined) return;
     if (what !== "again") this.heard.push(update);
-    await this.shop.record(update);
+    for (const { outcome, whose } of await this.shop.record(update)) {
+      if (outcome === "noted") this.noted.push(text);
+      if (whose !== null) this.known.set(contact, whose.conversation);
+    }
+  }
+
+  private async stepIn(contact: string, does: "take over" | "release" | "reply"): Promise<void> {
+    const conversation = this.known.get(contact);
+    if (conversation === undefined) return;
+    const { store, account, now } = this.shop;
+    if (does === "release") return void (await store.release(conversation, "by-hand"));
+    if (does === "take over") return this.takes(await store.takeOver(conversation, null, "by-hand", now));
+    const text = `by hand ${this.byHand.length}`;
+    const words = { by: "human", text, parts: parts(text), correlation: "by-hand", windowMs: null } as const;
+    const queued = await store.queue({ account, contact, ...words }, now);
+    if (queued.kind !== "queued") return;
+    this.byHand.push(text);
+    this.takes(queued.handedOver);
+  }
+
+  private takes(handedOver: HandedOver | null): void {
+    for (const { at } of handedOver?.changed ?? []) this.cancelled.add(at.id);
   }
 
   private async commit(): Promise<void> {
@@ -108,6 +147,9 @@ class Walk {
     const reply = { text: "one two", actions: [], parts: parts("one", "two") };
     if ((await this.shop.store.commitTurn(claim, reply, this.shop.now)) === "committed")
       this.answered.push(...textsOf(claim.parts));
+    else return;
+    // Whoever took it answers it; the bot does not, however late it comes with its own.
+    expect(this.cancelled.has(claim.id)).toBe(false);
   }
 
   private async fail(): Promise<void> {
@@ -181,6 +223,10 @@ async function expectRest(walk: Walk): Promise<void> {
   const messages = await Promise.all(data.map(({ id }) => shop.store.messages(id, { limit: 500, cursor: null })));
   const lines = messages.flatMap((page) => page.data).filter(({ direction }) => direction === "in");
   expect(lines.length).toBe(walk.heard.length);
-  const unanswered = lines.filter(({ text }) => !walk.answered.includes(text));
-  expect(unanswered.filter(({ turn }) => !deadTurns.has(`turn-${turn}`))).toEqual([]);
+  expect(walk.noted.filter((text) => walk.answered.includes(text))).toEqual([]);
+  const unanswered = lines.filter(({ text }) => !walk.answered.includes(text) && !walk.noted.includes(text));
+  const left = unanswered.filter(({ turn }) => !deadTurns.has(`turn-${turn}`) && !walk.cancelled.has(turn ?? 0));
+  expect(left).toEqual([]);
+  const human = messages.flatMap((page) => page.data).filter(({ by }) => by === "human");
+  expect(human.map(({ text }) => text).toSorted()).toEqual(walk.byHand.toSorted());
 }
