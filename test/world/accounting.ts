@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import type { ChannelName } from "../../src/core/channel.ts";
 import type { RetryRow } from "../../src/core/journal.ts";
 import type { Store } from "../../src/core/store.ts";
 import { KEY } from "./people.ts";
@@ -38,6 +39,8 @@ export interface Books {
   readonly unsent: ReadonlySet<string>;
   /** Contacts to whom a human answered. */
   readonly humans: ReadonlySet<string>;
+  /** Contacts who have blocked the bot, if only for a while. */
+  readonly blockers: ReadonlySet<string>;
 }
 
 interface SaidRow {
@@ -50,6 +53,7 @@ interface SaidRow {
 
 interface DeliveryRow {
   readonly id: string;
+  readonly channel: ChannelName;
   readonly state: string;
   readonly kind: string;
   readonly turn_id: number | null;
@@ -62,7 +66,11 @@ const SAID = `
     LEFT JOIN turn t ON t.id = i.turn_id
   WHERE i.kind IN ('message', 'tap') ORDER BY i.id`;
 const ANSWERS = "SELECT turn_id, text FROM message WHERE by = 'bot' AND turn_id IS NOT NULL ORDER BY id";
-const DELIVERIES = "SELECT id, state, kind, turn_id, message_id FROM delivery WHERE kind <> 'interaction' ORDER BY seq";
+const DELIVERIES = `
+  SELECT d.id, a.channel, d.state, d.kind, d.turn_id, d.message_id
+  FROM delivery d JOIN conversation c ON c.id = d.conversation_id JOIN contact k ON k.id = c.contact_id
+    JOIN account a ON a.id = k.account_id
+  WHERE d.kind <> 'interaction' ORDER BY d.seq`;
 
 /** Everything that was said and sent, reconciled between the bot's database and the platform's ledger. */
 export async function account(books: Books): Promise<Totals> {
@@ -119,7 +127,8 @@ class Accountant {
 
   private fateOf(row: SaidRow, visible: ReadonlySet<string>): "answered" | "dead" | "excused" | "lost" {
     const { event_key: key, state, turn_state } = row;
-    const excused = this.books.humans.has(row.contact) || this.books.unsent.has(key);
+    const { humans, blockers, unsent } = this.books;
+    const excused = humans.has(row.contact) || blockers.has(row.contact) || unsent.has(key);
     if (state === "done" && turn_state === "committed") return "answered";
     if (state === "bound" && turn_state === "dead") {
       this.expect(
@@ -162,7 +171,7 @@ class Accountant {
     this.expect("an answer knows nothing of other turns", strange.length === 0, strange.join(", "));
   }
 
-  private expectEnded({ id, state, message_id }: DeliveryRow, visible: ReadonlySet<string>): void {
+  private expectEnded({ id, channel, state, message_id }: DeliveryRow, visible: ReadonlySet<string>): void {
     const { ledger, swarm } = this.books;
     const copies = ledger.copies(id);
     const unclear = ledger.unclear.get(id) ?? 0;
@@ -182,7 +191,7 @@ class Accountant {
       const held = 1 + (ledger.unlikely.get(id) ?? 0);
       this.expect("what is held is not sent again", copies.length <= held, `${id}: ${copies.length} copies`);
     }
-    if (swarm.echoes !== "prompt") return;
+    if (channel !== "messenger" || swarm.echoes !== "prompt") return;
     this.expect(
       "where echoes come within the grace, a part arrives once",
       copies.length <= 1,

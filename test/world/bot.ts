@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Account } from "../../src/core/account.ts";
 import type { BotEvent } from "../../src/core/event.ts";
+import type { Channel, ChannelName } from "../../src/core/channel.ts";
 import type { Clock } from "../../src/core/clock.ts";
 import type { Store, StorePolicy } from "../../src/core/store.ts";
 import { DATABASE_FILE, openDatabase } from "../../src/store/sqlite/database.ts";
@@ -16,6 +17,7 @@ import { Reporter } from "../../src/workers/reporter.ts";
 import { FakeAgent } from "./agent.ts";
 import { gated, Planned, type Witness } from "./gate.ts";
 import type { Ledger } from "./ledger.ts";
+import type { WorldAccount } from "./people.ts";
 import type { Door } from "./post.ts";
 import type { UserBooks } from "./user-service.ts";
 import { processClock, type Stage } from "./stage.ts";
@@ -63,8 +65,8 @@ export interface BotOptions {
   readonly policy: StorePolicy;
   readonly ledger: Ledger;
   readonly users: UserBooks;
-  /** The platform's ids of its accounts, and its app. */
-  readonly accounts: readonly string[];
+  /** Its accounts, and its app. */
+  readonly accounts: readonly WorldAccount[];
   readonly appId: string;
   readonly poison: ReadonlySet<string>;
   /** Sees what a verb answered, as soon as it did. */
@@ -108,13 +110,16 @@ export class Bot {
         }),
     });
     this.store = gated(this.bare, this, stage, isAlive, witness);
-    const channel = ledger.connect(isAlive);
+    const channels = {
+      messenger: ledger.connect("messenger", isAlive),
+      telegram: ledger.connect("telegram", isAlive),
+    };
     const shared = {
       store: this.store,
       clock: this.clock,
       publish: (event: BotEvent) => this.reporter.read(event),
       hashPerson: () => "hash",
-      channels: { messenger: channel, telegram: null },
+      channels,
       access: (accountId: number) => this.access(accountId),
       concurrency: stage.swarm.concurrency,
       onError: (error: unknown) => {
@@ -151,21 +156,21 @@ export class Bot {
       onRerun: (turnId) => this.replier.rerun(turnId),
       onEcho: () => this.deliverer.loop.wake(),
     });
-    this.boot(channel).catch((error: unknown) => stage.breach("it starts", describe(error)));
+    this.boot(channels).catch((error: unknown) => stage.breach("it starts", describe(error)));
   }
 
   /** Where webhooks are taken; null while nobody listens. */
   door: Door = null;
 
-  private async boot(channel: ReturnType<Ledger["connect"]>): Promise<void> {
+  private async boot(channels: Readonly<Record<ChannelName, Channel>>): Promise<void> {
     const known = await this.bare.accounts();
-    for (const externalId of this.options.accounts) {
-      if (!known.some((account) => account.externalId === externalId)) await this.mend(externalId);
+    for (const account of this.options.accounts) {
+      if (!known.some(({ externalId }) => externalId === account.externalId)) await this.mend(account);
     }
     await this.bare.recover(this.clock.now());
     if (!this.isAlive) return;
     for (const worker of [this.gatherer, this.replier, this.deliverer, this.reporter]) worker.loop.start();
-    this.door = (body) => this.intake.take(channel, body, null);
+    this.door = (name, body) => this.intake.take(channels[name], body, null);
     this.listens = true;
   }
 
@@ -180,9 +185,9 @@ export class Bot {
   }
 
   /** An operator gives an account a token that works. */
-  mend(externalId: string): Promise<Account> {
+  mend({ channel, externalId }: WorldAccount): Promise<Account> {
     const seed = {
-      channel: "messenger",
+      channel,
       externalId,
       name: externalId,
       appId: this.options.appId,
@@ -226,7 +231,7 @@ export class Bot {
       text: "by hand",
       parts,
       correlation: "hand",
-      windowMs: 24 * 3_600_000,
+      windowMs: known.channel === "messenger" ? 24 * 3_600_000 : null,
     } as const;
     await this.bare.queue(outgoing, this.clock.now());
     this.deliverer.loop.wake();

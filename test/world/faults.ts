@@ -45,6 +45,8 @@ export interface Swarm {
   readonly stubbornAgent: number;
   readonly humans: number;
   readonly corrections: number;
+  /** On Telegram, for each thing said: whoever said it blocks the bot soon after. */
+  readonly blocks: number;
   /** After all is quiet: a day passes, and an operator flushes what was given up. */
   readonly dayPasses: boolean;
   /** How long a runnable step may be kept waiting, ms. */
@@ -95,6 +97,7 @@ export function swarmOf(rolls: Rolls): Swarm {
     concurrency: rolls.pick([1, 2, 32]),
     ambiguous: rolls.chance(0.2) ? "hold" : "resend-once",
     serviceTrouble: some(0.5, 0.6),
+    blocks: some(0.08, 0.4),
   };
 }
 
@@ -125,6 +128,7 @@ export function calm(swarm: Swarm): Swarm {
     stubbornAgent: 0,
     humans: 0,
     corrections: 0,
+    blocks: 0,
     serviceTrouble: 0,
   };
 }

@@ -1,4 +1,4 @@
-import type { Channel, OutgoingMessage } from "../../src/core/channel.ts";
+import type { Channel, ChannelName, OutgoingMessage } from "../../src/core/channel.ts";
 import type { SendOutcome } from "../../src/core/delivery.ts";
 import type { RenderedPart } from "../../src/core/reply.ts";
 import type { Update } from "../../src/core/update.ts";
@@ -11,6 +11,8 @@ export interface Acceptance {
   readonly account: string;
   readonly contact: string;
   readonly messageId: string;
+  /** Whether the platform shows what it takes, sooner or later. */
+  readonly isEchoed: boolean;
 }
 
 /** How one call goes. Times are ms; `answerMs` null: the sender gives up waiting. */
@@ -37,7 +39,7 @@ export interface LedgerOptions {
 /** The sender's own limit for one call (MESSENGER_SEND_TIMEOUT_MS). */
 const CALL_TIMEOUT_MS = 5_000;
 
-/** Fake Graph. Everything it accepted stays in its books across all deaths of the bot; `connect` is what one process calls. */
+/** Fake Graph and fake Telegram. Everything it accepted stays in its books across all deaths of the bot; `connect` is what one process calls. */
 export class Ledger {
   readonly accepted: Acceptance[] = [];
   /** Calls whose answer the sender did not get, by delivery: each may have left a copy. */
@@ -64,15 +66,16 @@ export class Ledger {
   }
 
   /** The channel as one process sees it. */
-  connect(isAlive: () => boolean): Channel {
+  connect(name: ChannelName, isAlive: () => boolean): Channel {
+    const isMessenger = name === "messenger";
     return {
-      name: "messenger",
+      name,
       textLimitUnits: 2_000,
-      windowMs: 24 * 3_600_000,
+      windowMs: isMessenger ? 24 * 3_600_000 : null,
       sendsPerSecond: 20,
       chatRates: () => [],
       typingLastsMs: 20_000,
-      echoesDeliveries: true,
+      echoesDeliveries: isMessenger,
       addressesAccounts: false,
       polling: null,
       subscriptions: UNASKED,
@@ -81,7 +84,7 @@ export class Ledger {
       verify: () => "genuine",
       parse: (body) => ({ updates: JSON.parse(new TextDecoder().decode(body)), quarantined: [] }),
       render: ({ text }): RenderedPart[] => text.split("\n").map((line) => ({ body: line, text: line })),
-      send: (message, signal) => this.call(message, signal, isAlive),
+      send: (message, signal) => this.call(name, message, signal, isAlive),
       mark: async () => {},
       confirm: null,
       locate: null,
@@ -89,19 +92,24 @@ export class Ledger {
     };
   }
 
-  private call(message: OutgoingMessage, signal: AbortSignal, isAlive: () => boolean): Promise<SendOutcome> {
+  private call(
+    channel: ChannelName,
+    message: OutgoingMessage,
+    signal: AbortSignal,
+    isAlive: () => boolean,
+  ): Promise<SendOutcome> {
     if (!isAlive()) return never();
     const { stage, onCall } = this.options;
     const { scheduler } = stage;
     onCall(message);
-    const fate = this.fateOf(message);
+    const fate = this.fateOf(channel, message);
     stage.note(`send ${message.deliveryId} to ${message.contact}: ${fate.outcome}`);
     this.open.add(message);
     let messageId = "";
     if (fate.acceptsMs !== null) {
       // The platform's own time: it goes on whatever becomes of the sender.
       scheduler.after(this, fate.acceptsMs, "accept", () => {
-        messageId = this.accept(message, (fate.answerMs ?? CALL_TIMEOUT_MS) - (fate.acceptsMs ?? 0));
+        messageId = this.accept(channel, message, (fate.answerMs ?? CALL_TIMEOUT_MS) - (fate.acceptsMs ?? 0));
       });
     }
     return new Promise((resolve) => {
@@ -137,16 +145,22 @@ export class Ledger {
     count(this.unclear, deliveryId);
   }
 
-  private accept({ deliveryId, access, contact }: OutgoingMessage, untilAnswerMs: number): string {
+  private accept(
+    channel: ChannelName,
+    { deliveryId, access, contact }: OutgoingMessage,
+    untilAnswerMs: number,
+  ): string {
     const { stage, appId, onAccept, echo } = this.options;
     const account = access.externalId;
     const messageId = `mid.${this.accepted.length + 1}`;
-    const acceptance = { deliveryId, account, contact, messageId };
+    const isEchoed = channel === "messenger";
+    const acceptance = { deliveryId, account, contact, messageId, isEchoed };
     this.accepted.push(acceptance);
     onAccept(acceptance);
-    const delayMs = this.echoDelayMs(untilAnswerMs);
+    // Telegram shows a bot nothing of what it sent.
+    const delayMs = isEchoed ? this.echoDelayMs(untilAnswerMs) : null;
     const content = { kind: "echo", appId, deliveryId, text: "", attachments: [] } as const;
-    const name = { channel: "messenger", account, contact, contactName: null } as const;
+    const name = { channel, account, contact, contactName: null } as const;
     const eventKey = messageId;
     if (delayMs !== null) echo({ ...name, eventKey, messageId, at: stage.wall(), standby: false, content }, delayMs);
     if (stage.rolls.chance(stage.swarm.crashInCall)) stage.kill("in a call");
@@ -162,7 +176,7 @@ export class Ledger {
     return rolls.between(20, 12_000);
   }
 
-  private fateOf({ contact, access }: OutgoingMessage): Fate {
+  private fateOf(channel: ChannelName, { contact, access }: OutgoingMessage): Fate {
     const { stage, blocked, windowOpen } = this.options;
     const { rolls } = stage;
     const swarm = stage.swarm;
@@ -180,11 +194,11 @@ export class Ledger {
       return { ...refused("throttled"), ...(afterMs === 0 ? {} : { afterMs }) };
     }
     // An answer of 5xx usually means that nothing was sent; where echoes are prompt it always does, so that one copy can be asked for.
-    const sentAnyway = swarm.echoes !== "prompt" && rolls.chance(0.15);
+    const sentAnyway = (channel === "telegram" || swarm.echoes !== "prompt") && rolls.chance(0.15);
     if (rolls.chance(swarm.serverError))
       return { acceptsMs: sentAnyway ? travelMs : null, answerMs, outcome: "unlikely" };
     if (blocked.has(contact)) return refused("recipient");
-    if (!windowOpen(contact)) return refused("window");
+    if (channel === "messenger" && !windowOpen(contact)) return refused("window");
     if (rolls.chance(swarm.refusal)) return refused("request");
     if (rolls.chance(swarm.lateAcceptance))
       return { acceptsMs: rolls.between(5_000, 9_000), answerMs: null, outcome: "ambiguous" };

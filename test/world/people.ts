@@ -1,6 +1,13 @@
+import type { ChannelName } from "../../src/core/channel.ts";
 import type { Attachment, Content, Update } from "../../src/core/update.ts";
 import type { Rolls } from "./random.ts";
 import type { Swarm } from "./faults.ts";
+
+/** A page, or a bot on Telegram, that people write to. */
+export interface WorldAccount {
+  readonly channel: ChannelName;
+  readonly externalId: string;
+}
 
 /** What one webhook brings, and when the platform first sends it: ms since the world began. */
 export interface Envelope {
@@ -49,7 +56,7 @@ export class Playwright {
     private readonly swarm: Swarm,
     /** Epoch ms at which the world begins. */
     private readonly startAt: number,
-    private readonly accounts: readonly string[],
+    private readonly accounts: readonly WorldAccount[],
   ) {}
 
   write(): Script {
@@ -69,7 +76,8 @@ export class Playwright {
       const messages = rolls.chance(promising ? 0.6 : 0.04) ? rolls.between(8, 24) : rolls.between(1, 4);
       for (let message = 0; message < messages; message++) {
         at = this.speak(account, contact, at, promising);
-        if (rolls.chance(swarm.humans)) this.human(account, contact, at + rolls.between(0, 5_000));
+        if (account.channel === "telegram") this.perhapsBlock(account, contact, at);
+        else if (rolls.chance(swarm.humans)) this.human(account, contact, at + rolls.between(0, 5_000));
         at += rolls.pick([0, 60, 300, 900, 2_500, 6_000]);
       }
       at += rolls.pick([3_000, 15_000, 45_000]);
@@ -77,16 +85,18 @@ export class Playwright {
   }
 
   /** One thing said, perhaps in one webhook with the next. @returns when the last of it was said */
-  private speak(account: string, contact: string, at: number, promising: boolean): number {
+  private speak(account: WorldAccount, contact: string, at: number, promising: boolean): number {
     const { rolls } = this;
     const updates = [this.saying(account, contact, at, promising)];
     if (rolls.chance(0.15)) updates.push(this.saying(account, contact, at + 1, promising));
-    this.envelopes.push({ at, updates });
-    for (const update of updates) this.correct(update, at);
+    // Telegram posts every update by itself.
+    if (account.channel === "telegram") for (const update of updates) this.envelopes.push({ at, updates: [update] });
+    else this.envelopes.push({ at, updates });
+    for (const update of updates) this.correct(account, update, at);
     return at + updates.length - 1;
   }
 
-  private saying(account: string, contact: string, at: number, promising: boolean): Update {
+  private saying(account: WorldAccount, contact: string, at: number, promising: boolean): Update {
     const { rolls } = this;
     const key = `m${++this.said}`;
     if (rolls.chance(this.swarm.poison)) this.poison.add(key);
@@ -95,24 +105,44 @@ export class Playwright {
   }
 
   /** Second thoughts about a message. */
-  private correct({ account, contact, eventKey, content }: Update, saidAt: number): void {
+  private correct(account: WorldAccount, { contact, eventKey, content }: Update, saidAt: number): void {
     if (contact === null || content.kind !== "message" || !this.rolls.chance(this.swarm.corrections)) return;
     const at = saidAt + this.rolls.between(50, 9_000);
-    const second: Content = this.rolls.chance(0.5)
+    const unsends = account.channel === "messenger" && this.rolls.chance(0.5);
+    const second: Content = unsends
       ? { kind: "unsend", messageId: eventKey }
       : { kind: "edit", messageId: eventKey, text: `${eventKey} ${this.rolls.pick(PHRASES)}`, revision: 1 };
     this.envelopes.push({ at, updates: [this.update(account, contact, `e${++this.events}`, at, second)] });
   }
 
   /** A person of the page answers from its inbox. */
-  private human(account: string, contact: string, at: number): void {
+  private human(account: WorldAccount, contact: string, at: number): void {
     const content: Content = { kind: "echo", appId: "inbox", deliveryId: null, text: "a human", attachments: [] };
     this.envelopes.push({ at, updates: [this.update(account, contact, `h${++this.events}`, at, content)] });
   }
 
-  private update(account: string, contact: string, key: string, at: number, content: Content): Update {
+  /** Somebody stops the bot, and most of them let it write again later. */
+  private perhapsBlock(account: WorldAccount, contact: string, at: number): void {
+    const { rolls, swarm } = this;
+    if (!rolls.chance(swarm.blocks)) return;
+    const tells = (reachable: boolean, when: number): void => {
+      const update = this.update(account, contact, `r${++this.events}`, when, { kind: "reachability", reachable });
+      this.envelopes.push({ at: when, updates: [update] });
+    };
+    const blockedAt = at + rolls.between(0, 5_000);
+    tells(false, blockedAt);
+    if (rolls.chance(0.7)) tells(true, blockedAt + rolls.pick([40, 3_000, 20_000]));
+  }
+
+  private update(
+    { channel, externalId: account }: WorldAccount,
+    contact: string,
+    key: string,
+    at: number,
+    content: Content,
+  ): Update {
     const stamp = this.startAt + at;
-    const name = { channel: "messenger", account, contact, contactName: null } as const;
+    const name = { channel, account, contact, contactName: null } as const;
     return { ...name, eventKey: key, messageId: key, at: stamp, standby: false, content };
   }
 }

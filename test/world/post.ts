@@ -1,8 +1,9 @@
+import type { ChannelName } from "../../src/core/channel.ts";
 import type { Update } from "../../src/core/update.ts";
 import type { Stage } from "./stage.ts";
 
 /** Takes a body; resolves when it is acknowledged, rejects when it is not. Null: nobody listens. */
-export type Door = ((body: Uint8Array) => Promise<void>) | null;
+export type Door = ((channel: ChannelName, body: Uint8Array) => Promise<void>) | null;
 
 /** One webhook on its way. `tries` tells a late answer of a dead process from the current one. */
 interface Letter {
@@ -66,7 +67,7 @@ export class Post {
     this.stage.note(
       `webhook ${letter.updates.map(({ eventKey, content }) => `${content.kind} ${eventKey}`).join(", ")}`,
     );
-    door(letter.body).then(
+    door(letter.updates[0]?.channel ?? "messenger", letter.body).then(
       () => isCurrent() && this.acknowledge(letter),
       () => isCurrent() && this.retry(letter),
     );

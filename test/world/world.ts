@@ -12,7 +12,7 @@ import { swarmOf, type Swarm } from "./faults.ts";
 import { Ground, START_AT } from "./ground.ts";
 import { Invariants } from "./invariants.ts";
 import { Ledger } from "./ledger.ts";
-import { Playwright, type Script } from "./people.ts";
+import { Playwright, type Script, type WorldAccount } from "./people.ts";
 import { Post } from "./post.ts";
 import { CALL_TIMEOUT_MS, UserBooks } from "./user-service.ts";
 import { Rolls } from "./random.ts";
@@ -37,7 +37,9 @@ export interface WorldOptions {
 }
 
 const APP = "app-1";
-const ACCOUNTS = ["page-1", "page-2"];
+const PAGES: readonly WorldAccount[] = ["page-1", "page-2"].map((externalId) => ({ channel: "messenger", externalId }));
+const BOT: WorldAccount = { channel: "telegram", externalId: "bot-1" };
+const ACCOUNTS = [...PAGES, BOT];
 /** The storm goes on for so long after the last thing that people do, ms. */
 const AFTERMATH_MS = 45_000;
 /** A world that has not come to rest by then never will. */
@@ -62,10 +64,11 @@ const REPORTING = { isReported: () => true, quickRetries: 3, graceMs: CALL_TIMEO
 
 function policyOf({ perUserPerMinute, ambiguous }: Swarm): StorePolicy {
   const messenger = { ...POLICY.delivery.messenger, ambiguous };
+  const telegram = { ...POLICY.delivery.telegram, ambiguous };
   return {
     ...POLICY,
     limits: { ...POLICY.limits, perUserPerMinute },
-    delivery: { ...POLICY.delivery, messenger },
+    delivery: { messenger, telegram },
     interactions: REPORTING,
   };
 }
@@ -75,7 +78,8 @@ function drawn(seed: number): { swarm: Swarm; order: Rolls; script: Script; roll
   const rolls = new Rolls(seed);
   const swarm = swarmOf(rolls.fork());
   const order = rolls.fork();
-  const accounts = rolls.chance(0.4) ? ACCOUNTS : ACCOUNTS.slice(0, 1);
+  const pages = rolls.chance(0.4) ? PAGES : PAGES.slice(0, 1);
+  const accounts = rolls.pick([pages, [BOT, ...pages], [BOT]]);
   const script = new Playwright(rolls.fork(), swarm, START_AT, accounts).write();
   return { swarm, order, script, rolls: rolls.fork() };
 }
@@ -89,6 +93,7 @@ class World extends Ground {
   private readonly invariants: Invariants;
   private readonly unsent = new Set<string>();
   private readonly humans = new Set<string>();
+  private readonly blockers = new Set<string>();
   private readonly saidAt = new Map<string, number>();
   private bot: Bot | null = null;
   private lastNow = 0;
@@ -227,7 +232,7 @@ class World extends Ground {
       if (isParked) void bot.flushReports();
       const stopped = (await bot.bare.accounts()).filter(({ state }) => state !== "active");
       if (stopped.length === 0 && !isParked) return await this.expectRest(bot);
-      for (const { externalId } of stopped) void bot.mend(externalId);
+      for (const account of stopped) void bot.mend(account);
     }
     this.breach("it comes to rest", "an account does not become active");
   }
@@ -252,13 +257,18 @@ class World extends Ground {
     this.invariants.flush(bot.db);
     void bot.flush();
     for (const { updates } of this.script.envelopes.slice(0, 2)) {
-      for (const { account, contact } of updates) if (contact !== null) void bot.write(account, contact);
+      for (const { account, contact } of updates) {
+        if (contact === null) continue;
+        // Whoever writes by hand has taken over: what was open, and has just been flushed, is left to them.
+        this.humans.add(contact);
+        void bot.write(account, contact);
+      }
     }
     await this.comeToRest();
   }
 
   private async account(): Promise<Totals | null> {
-    const { bot, ledger, unsent, humans } = this;
+    const { bot, ledger, unsent, humans, blockers } = this;
     if (bot === null) return null;
     const said = new Set([...this.post.acknowledged].filter((key) => key.startsWith("m") && !key.startsWith("mid.")));
     return await account({
@@ -271,11 +281,13 @@ class World extends Ground {
       said,
       unsent,
       humans,
+      blockers,
     });
   }
 
   private acknowledged({ contact, content }: Update): void {
     if (content.kind === "unsend") this.unsent.add(content.messageId);
+    if (content.kind === "reachability" && contact !== null) this.blockers.add(contact);
     if (content.kind === "echo" && content.deliveryId === null && contact !== null) this.humans.add(contact);
   }
 

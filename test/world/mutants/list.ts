@@ -131,4 +131,11 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'this.interactions.said({ ...to, outMessage: null, by: "bot", reply }, now);',
     replace: 'if (now < 0) this.interactions.said({ ...to, outMessage: null, by: "bot", reply }, now);',
   },
+  {
+    name: "hold-ignored",
+    mistake: "what may have arrived on Telegram is sent again though its owner would rather look first",
+    file: "src/core/delivery.ts",
+    find: 'if (policy.ambiguous === "hold" || facts.rounds',
+    replace: "if (facts.rounds",
+  },
 ];
