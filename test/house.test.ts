@@ -89,7 +89,7 @@ function mayKnow(file: string): readonly string[] {
     if (part !== "channels") return [core, `src/${part}/`, `src/${part}.ts`];
     if (name === "registry.ts") return [core, "src/channels/"];
     if (name.endsWith(".ts")) return [core];
-    const shared = ["call", "json", "key", "proof"].map((file) => `src/channels/${file}.ts`);
+    const shared = ["call", "json", "key", "markdown", "proof"].map((file) => `src/channels/${file}.ts`);
     return [core, ...shared, `src/channels/${name}/`];
   }
   if (folder === "commands") {

@@ -159,6 +159,39 @@ test("a text that fills one message and its rest are one question", async () => 
   expect(asked.map(({ text }) => text)).toEqual([`${long}\nvà hoa cúc trắng nha shop`]);
 });
 
+test("a text edited before its answer is answered as it now reads; an edit after it changes the history alone", async () => {
+  const person = stage.somebody();
+  const said = stage.message(person, { text: "cho mình 2 bó hoa hồng," });
+  await stage.post({ message: said });
+  const edited = { ...said, edit_date: Number(said["date"]) + 1 };
+  await stage.post({ edited_message: { ...edited, text: "cho mình 3 bó hoa hồng nha shop" } });
+  await stage.shown(person);
+  expect(asked.map(({ text }) => text)).toEqual(["cho mình 3 bó hoa hồng nha shop"]);
+  await stage.post({ edited_message: { ...edited, edit_date: Number(said["date"]) + 2, text: "4 bó nha" } });
+  await still(300);
+  expect(stage.shownTo(person)).toHaveLength(1);
+  const [conversation] = await stage.bot.list("/api/conversations");
+  const messages = await stage.bot.list(`/api/conversations/${conversation?.["id"]}/messages`);
+  expect(messages.map(({ text }) => text)).toEqual(["4 bó nha", "Dạ còn ạ."]);
+});
+
+test("in a group the bot answers whoever addresses it, and the agent is told who speaks and who tapped", async () => {
+  const group = -stage.somebody();
+  const chat = { id: group, type: "supergroup", title: "Hội yêu hoa" };
+  const from = (id: number, first_name: string): Fields => ({ from: { id, is_bot: false, first_name } });
+  await stage.says(group, { chat, ...from(1, "Mai"), text: "tối nay ăn gì cả nhà" });
+  await stage.says(group, { chat, ...from(2, "Lan"), text: "@tiem_hoa_bot còn hoa hồng không vậy shop" });
+  await stage.shown(group);
+  const under = stage.message(group, { chat });
+  const press = { id: "g1", ...from(1, "Mai"), chat_instance: "1", data: "buy:1", message: under };
+  await stage.post({ callback_query: press });
+  await stage.shown(group, 2);
+  expect(asked.map(({ text }) => text)).toEqual(["Lan: @tiem_hoa_bot còn hoa hồng không vậy shop", "Mai: buy:1"]);
+  await stage.says(group, { chat, ...from(1, "Mai"), text: "/help" });
+  expect((await stage.shown(group, 3))[2]).toContain("/reset");
+  expect(stage.shownTo(group)).toHaveLength(3);
+});
+
 test("a group that becomes a supergroup keeps its conversation, and what is owed to it goes to its new id", async () => {
   const [old, found, told] = [-444, -1_009_000_444, -1_009_000_445];
   const from = { id: 5_559_999, is_bot: false, first_name: "Lan", last_name: "Nguyễn" };

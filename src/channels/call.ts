@@ -1,5 +1,6 @@
 /** One HTTP attempt at a platform, and how far it got (`core/call-phase.ts`). */
 import { brokenCall, type BrokenCall } from "../core/call-phase.ts";
+import type { SendOutcome } from "../core/delivery.ts";
 
 export interface Call {
   readonly method: "GET" | "POST" | "DELETE";
@@ -38,5 +39,22 @@ export async function call(request: Call, signal: AbortSignal): Promise<CallOutc
     return { kind: "answered", status: response.status, headers: response.headers, body };
   } catch (error) {
     return brokenCall(error, signal.aborted);
+  }
+}
+
+/** What a call means for the message in it. `read` is the channel's: what an answer of its platform says. */
+export function meaningOf(
+  outcome: CallOutcome,
+  read: (status: number, headers: Headers, body: string) => SendOutcome,
+): SendOutcome {
+  switch (outcome.kind) {
+    case "answered":
+      return read(outcome.status, outcome.headers, outcome.body);
+    case "redirected":
+      return { kind: "unlikely", reason: outcome.reason };
+    case "unsent":
+      return { kind: "unsent", reason: outcome.reason };
+    case "unknown":
+      return { kind: "ambiguous", reason: outcome.reason };
   }
 }

@@ -41,6 +41,8 @@ export type Content =
        * the place of title and payload; these stand for the case that it is gone.
        */
       readonly key?: string;
+      /** Group chats only: who tapped. */
+      readonly speaker?: string;
       /** The language of the person's app, as the platform names it ("vi", "en-GB"). Absent when it does not. */
       readonly locale?: string;
     }

@@ -40,11 +40,14 @@ function notesOf({ amends, earlierPictures }: ClaimedTurn, { pictures }: Shown):
   return notes;
 }
 
+/** In a group a name stands before it. */
+const COMMAND = /^(?:[^:\n]+: )?\//;
+
 /** A photo alone has no words, and those of a command are nobody's; what was said before tells the language, else the app. */
 export function languageIn({ parts, history }: ClaimedTurn): "vi" | "en" {
   const words = parts.map((part) => part.text).join("\n");
   if (words.trim() !== "" && commandIn(parts) === null) return languageOf(words);
-  const earlier = history.findLast(({ by, text }) => by === "client" && text !== "" && !text.startsWith("/"));
+  const earlier = history.findLast(({ by, text }) => by === "client" && text !== "" && !COMMAND.test(text));
   if (earlier !== undefined) return languageOf(earlier.text);
   return languageOfLocale(parts.findLast(({ locale }) => locale !== undefined)?.locale ?? "vi");
 }

@@ -1,6 +1,7 @@
 import type { Access } from "../../core/account.ts";
 import type { Mark, OutgoingMessage } from "../../core/channel.ts";
 import type { SendOutcome } from "../../core/delivery.ts";
+import { meaningOf } from "../call.ts";
 import { graphPost, type GraphSettings } from "./graph.ts";
 import { outcomeOf } from "./outcome.ts";
 import { StoredMessage } from "./schema.ts";
@@ -29,16 +30,7 @@ export async function send(
     },
     signal,
   );
-  switch (answer.kind) {
-    case "answered":
-      return outcomeOf(answer.status, answer.headers, answer.body);
-    case "redirected":
-      return { kind: "unlikely", reason: answer.reason };
-    case "unsent":
-      return { kind: "unsent", reason: answer.reason };
-    case "unknown":
-      return { kind: "ambiguous", reason: answer.reason };
-  }
+  return meaningOf(answer, outcomeOf);
 }
 
 /** Shows seen or typing. Whatever goes wrong is let go: the mark is a courtesy, the reply comes anyway. */

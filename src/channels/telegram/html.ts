@@ -1,5 +1,5 @@
 /** Telegram's subset of HTML: b, i, s, code, pre, a. An unknown or unclosed tag makes it refuse the whole message. */
-import type { Node } from "./markdown.ts";
+import type { Node } from "../markdown.ts";
 
 /** What the person reads. */
 export function plainOf(nodes: readonly Node[]): string {

@@ -70,7 +70,7 @@ function commandIn(text: string, { chat, from }: Message, bot: Bot): Content | n
   if (!isPrivate(chat) && addressee !== undefined && addressee.toLowerCase() !== bot.username?.toLowerCase())
     return null;
   const payload = `${command}${text.slice(whole.length)}`.trim();
-  return { kind: "tap", by: "command", title: text, payload, ...localeOf(from) };
+  return { kind: "tap", by: "command", title: text, payload, ...tapper(chat, from) };
 }
 
 /** Whether words in a group are meant for the bot: by its name, or as a reply to it. */
@@ -107,13 +107,14 @@ function callback({ id, from, data, message: under }: z.infer<typeof CallbackQue
   if (data == null) return reading({ kind: "other", name: "callback_query" });
   const buttons = under?.reply_markup?.inline_keyboard.flat() ?? [];
   const title = buttons.find(({ callback_data }) => callback_data === data)?.text ?? data;
-  return reading({ ...tapOf("postback", title, data), ...localeOf(from) });
+  return reading({ ...tapOf("postback", title, data), ...tapper(chat, from) });
 }
 
-/** The language of the person's app; it may change, so it is taken from each tap. */
-function localeOf(from: User | null | undefined): { locale?: string } {
+/** Who tapped: the language of their app, which may change and so is taken from each tap, and in a group their name. */
+function tapper(chat: Chat | undefined, from: User | null | undefined): { locale?: string; speaker?: string } {
   const locale = from?.language_code ?? "";
-  return /^[\w-]{2,35}$/.test(locale) ? { locale } : {};
+  const speaker = chat === undefined || isPrivate(chat) ? undefined : nameOf(from);
+  return { ...(/^[\w-]{2,35}$/.test(locale) ? { locale } : {}), ...(speaker === undefined ? {} : { speaker }) };
 }
 
 function membership({ chat, date, new_chat_member: { status } }: z.infer<typeof MyChatMember>): Reading {

@@ -2,7 +2,7 @@ import type { Action, KeptAction, RenderedPart, Reply } from "../../core/reply.t
 import { clip, cut } from "../../core/sentences.ts";
 import { isKey, keptUnderKey } from "../key.ts";
 import { htmlOf, plainOf } from "./html.ts";
-import { readMarkdown, type Node } from "./markdown.ts";
+import { readMarkdown, type Node } from "../markdown.ts";
 
 /** Telegram's limit, counted after its marks are read. Source: sendMessage. */
 export const TEXT_LIMIT_UNITS = 4_096;

@@ -1,7 +1,7 @@
 import type { Access } from "../../core/account.ts";
 import type { Mark, OutgoingMessage } from "../../core/channel.ts";
 import type { SendOutcome } from "../../core/delivery.ts";
-import type { CallOutcome } from "../call.ts";
+import { meaningOf } from "../call.ts";
 import { botCall, chatIdOf, type ApiSettings } from "./api.ts";
 import { textOf } from "./html.ts";
 import { isUnreadable, outcomeOf } from "./outcome.ts";
@@ -18,22 +18,11 @@ export async function send(settings: ApiSettings, message: OutgoingMessage, sign
   const { access, contact } = message;
   const chat = { chat_id: chatIdOf(contact) };
   const first = await botCall(settings, "sendMessage", access.token, { ...stored.data, ...chat }, signal);
-  if (mode === undefined || first.kind !== "answered" || !isUnreadable(first.status, first.body)) return meaning(first);
+  if (mode === undefined || first.kind !== "answered" || !isUnreadable(first.status, first.body))
+    return meaningOf(first, outcomeOf);
   const text = textOf(plain.text);
-  return meaning(await botCall(settings, "sendMessage", access.token, { ...plain, ...chat, text }, signal));
-}
-
-function meaning(answer: CallOutcome): SendOutcome {
-  switch (answer.kind) {
-    case "answered":
-      return outcomeOf(answer.status, answer.headers, answer.body);
-    case "redirected":
-      return { kind: "unlikely", reason: answer.reason };
-    case "unsent":
-      return { kind: "unsent", reason: answer.reason };
-    case "unknown":
-      return { kind: "ambiguous", reason: answer.reason };
-  }
+  const second = await botCall(settings, "sendMessage", access.token, { ...plain, ...chat, text }, signal);
+  return meaningOf(second, outcomeOf);
 }
 
 /** Stops the clock on a button that was pressed. Telegram takes it for some minutes; whatever goes wrong is let go. */

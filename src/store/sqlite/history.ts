@@ -198,7 +198,8 @@ function said(json: string): Omit<QuestionPart, "at"> {
     return { text, attachments: content.attachments, payload: null };
   }
   if (content.kind === "tap") {
-    const { title: text, payload, locale } = content;
+    const { title, payload, locale, speaker } = content;
+    const text = speaker === undefined ? title : `${speaker}: ${title}`;
     return { text, attachments: [], payload, ...(locale === undefined ? {} : { locale }) };
   }
   return { text: "", attachments: [], payload: null };

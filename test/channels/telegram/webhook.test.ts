@@ -124,7 +124,14 @@ describe("taps", () => {
       at: NOW,
       receipt: "77",
     });
-    expect(update.content).toEqual({ kind: "tap", by: "postback", title: "Đặt luôn", payload: "buy:1", locale: "vi" });
+    expect(update.content).toEqual({
+      kind: "tap",
+      by: "postback",
+      title: "Đặt luôn",
+      payload: "buy:1",
+      locale: "vi",
+      speaker: "Lan Nguyễn",
+    });
   });
 
   test("a button under a message that is gone is told by its payload", () => {
@@ -215,7 +222,7 @@ describe("in a group", () => {
   });
 
   test.each(["/help", "/help@Tiem_Hoa_bot", "/help@tiem_hoa_bot"])("the bot obeys %s", (text) => {
-    expect(inside({ text })).toMatchObject({ kind: "tap", by: "command", payload: "/help" });
+    expect(inside({ text })).toMatchObject({ kind: "tap", by: "command", payload: "/help", speaker: "Lan Nguyễn" });
   });
 
   test.each([

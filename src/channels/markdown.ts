@@ -1,5 +1,5 @@
 /**
- * Markdown as a tree of what Telegram can show.
+ * Markdown as a tree of what a chat can show; what of it a platform does show is the channel's matter.
  *
  * A Markdown parser does not suit: models answer in something between Markdown and a chat message, and CommonMark takes
  * "5*3 và 4*2" for emphasis, breaks addresses that hold a star, renumbers lists and swallows line breaks. So this reads only
@@ -135,7 +135,7 @@ function addressEnd(bare: string): number {
   return bare.charAt(end) === ")" && bare.lastIndexOf("(", end) > bare.lastIndexOf(")", end - 1) ? end + 1 : end;
 }
 
-/** Addresses that Telegram would not link are shown, so that they are not lost. */
+/** Addresses that no chat would link are shown, so that they are not lost. */
 function link(label: string, target: string): Node[] {
   const words = inline(label.trim());
   if (target === "") return words;
