@@ -90,7 +90,10 @@ describe("T7 an agent of one's own", () => {
 
   test.each([
     ["cho mình hỏi giá ship về Huế nha", "Agent tạm thời bận, vui lòng thử lại sau."],
-    ["how much is the delivery to Hue please", "The agent is busy right now, please try again later."],
+    [
+      "how much is the delivery to Hue please",
+      "Agent tạm thời bận, vui lòng thử lại sau.\nThe agent is busy right now, please try again later.",
+    ],
   ])("that is away brings an apology of its own, and the question is kept: %s", async (text, apology) => {
     using folder = aFolder();
     await using bot = await startBot(folder.path, internet, {
@@ -106,6 +109,88 @@ describe("T7 an agent of one's own", () => {
     const failed = await until("the log tells", () => bot.log().match(/.*"agent_call_failed".*/)?.[0]);
     expect(JSON.parse(failed)).toMatchObject({ level: "warn", model: "service", attempt: 1 });
     expect(bot.log()).not.toContain("canary");
+  });
+
+  const wrong: readonly [string, () => Response | Promise<Response>][] = [
+    ["takes longer than AGENT_TIMEOUT_MS", () => new Promise<Response>(() => {})],
+    ["answers 500", () => Response.json({ reply: "no" }, { status: 500 })],
+    ["answers HTML", () => new Response("<html>ok</html>", { headers: { "content-type": "text/html" } })],
+    ["answers without a reply", () => Response.json({ text: "Dạ còn ạ." })],
+    ["says nothing", () => Response.json({ reply: "  " })],
+  ];
+  test.each(wrong)("that %s brings the apology once, and is asked again later", async (_, answer) => {
+    const bad = Bun.serve({ hostname: "127.0.0.1", port: 0, idleTimeout: 60, fetch: answer });
+    using folder = aFolder();
+    await using bot = await startBot(folder.path, internet, {
+      AGENT_SERVICE_BASE: `http://127.0.0.1:${bad.port}`,
+      AGENT_TIMEOUT_MS: "200",
+    });
+    const before = internet.sent.length;
+    await bot.post(aWebhook({ from: PERSON, text: "còn áo size M màu đen không shop" }));
+    expect((await until("the apology", () => internet.sent[before])).text).toBe(
+      "Agent tạm thời bận, vui lòng thử lại sau.",
+    );
+    const [conversation] = await bot.list("/api/conversations");
+    expect(conversation?.["turn"]).toMatchObject({ state: "ready" });
+    expect(internet.sent).toHaveLength(before + 1);
+    await bad.stop(true);
+  });
+
+  test("answers on Telegram as well: its actions are buttons there, and a press comes back as payload", async () => {
+    const asked: unknown[] = [];
+    const agent = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      async fetch(request) {
+        asked.push(await request.json());
+        return Response.json({
+          reply: "Bó này **350k** ạ.",
+          actions: [
+            { type: "reply", title: "Đặt luôn", payload: "BUY:1" },
+            { type: "url", title: "Cửa hàng", url: "https://shop.example.com" },
+          ],
+        });
+      },
+    });
+    const token = "7000000009:AAEhBP0av28FH1xcmTv7WgW8Kq2sLd9Rz5o";
+    const secret = "a-webhook-secret";
+    const bots = [{ token, username: "Tiem_Hoa_bot", name: "Tiệm Hoa" }];
+    const other = await theInternet({ telegram: { bots } });
+    using folder = aFolder();
+    await using bot = await startBot(folder.path, other, {
+      AGENT_SERVICE_BASE: `http://127.0.0.1:${agent.port}`,
+      BOT_TOKEN: token,
+      TELEGRAM_API_BASE: other.telegramUrl,
+      WEBHOOK_SECRET_TOKEN: secret,
+    });
+    other.telegram.setWebhook("7000000009", `${bot.url}/api/webhooks/telegram`, secret);
+    const person = 5_770_001;
+    other.telegram.says("7000000009", person, { text: "bó hoa hồng này giá bao nhiêu vậy shop" });
+    const reply = await until("the reply", () => other.telegram.sent[0]);
+    expect(reply.text).toBe("Bó này 350k ạ.");
+    expect(JSON.stringify(reply.body["reply_markup"])).toContain("BUY:1");
+    expect(JSON.stringify(reply.body["reply_markup"])).toContain("https://shop.example.com");
+    expect(asked[0]).toMatchObject({
+      text: "bó hoa hồng này giá bao nhiêu vậy shop",
+      attachments: [],
+      history: [],
+      channel: "telegram",
+      conversation: expect.any(String),
+      user: expect.any(String),
+    });
+    other.telegram.presses("7000000009", person, "BUY:1", { message_id: reply.messageId });
+    await until("the press is answered", () => other.telegram.sent[1]);
+    expect(asked[1]).toMatchObject({
+      payload: "BUY:1",
+      history: [
+        { role: "user", text: "bó hoa hồng này giá bao nhiêu vậy shop" },
+        { role: "assistant", text: "Bó này **350k** ạ." },
+      ],
+    });
+    const [conversation] = await bot.list("/api/conversations");
+    const messages = await bot.list(`/api/conversations/${conversation?.["id"]}/messages`);
+    expect(messages[1]?.["actions"]).toMatchObject([{ title: "Đặt luôn", payload: "BUY:1" }, { title: "Cửa hàng" }]);
+    await Promise.all([agent.stop(true), other.stop()]);
   });
 
   test("may take longer than a model may", async () => {

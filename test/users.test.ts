@@ -1,7 +1,7 @@
 /** T6 T9 the user service from outside: the compiled binary, real HTTP, a real database file; Telegram and the service are played. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:test";
 import type { Sandbox } from "../src/sandbox/index.ts";
-import { aFolder, startBot, theInternet, type Bot } from "./helpers/bot.ts";
+import { aFolder, BINARY, startBot, theInternet, type Bot } from "./helpers/bot.ts";
 import { BOT, startBotApi, type BotApi } from "./helpers/bot-api.ts";
 import { API_KEY, UserServer } from "./helpers/user-service.ts";
 import { still, until } from "./helpers/until.ts";
@@ -36,22 +36,36 @@ afterEach(async () => {
 });
 
 /** Telegram alone, nothing that writes answers: the bot repeats what it hears. */
+const settings = (): Record<string, string> => ({
+  FACEBOOK_APP_SECRET: "",
+  FACEBOOK_VERIFY_TOKEN: "",
+  FACEBOOK_PAGE_ACCESS_TOKEN: "",
+  GROQ_API_KEY: "",
+  GROQ_BASE_URL: "",
+  BOT_TOKEN: BOT.token,
+  TELEGRAM_API_BASE: telegram.url,
+  WEBHOOK_SECRET_TOKEN: SECRET,
+  USER_SERVICE_BASE: service.url,
+  SERVICE_API_KEY: API_KEY,
+  REQUEST_TIMEOUT: "1",
+});
+
 async function start(env: Record<string, string> = {}): Promise<Bot> {
-  bot = await startBot(folder.path, internet, {
-    FACEBOOK_APP_SECRET: "",
-    FACEBOOK_VERIFY_TOKEN: "",
-    FACEBOOK_PAGE_ACCESS_TOKEN: "",
-    GROQ_API_KEY: "",
-    GROQ_BASE_URL: "",
-    BOT_TOKEN: BOT.token,
-    TELEGRAM_API_BASE: telegram.url,
-    WEBHOOK_SECRET_TOKEN: SECRET,
-    USER_SERVICE_BASE: service.url,
-    SERVICE_API_KEY: API_KEY,
-    REQUEST_TIMEOUT: "1",
-    ...env,
-  });
+  bot = await startBot(folder.path, internet, { ...settings(), ...env });
   return bot;
+}
+
+/** Runs a command of the binary on the bot's folder. */
+async function botctl(...words: string[]): Promise<{ code: number; out: string }> {
+  const child = Bun.spawn([BINARY, ...words, "--data-dir", folder.path], {
+    cwd: folder.path,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    env: { PATH: process.env["PATH"] ?? "", ...settings() },
+  });
+  const [out, complaints] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  return { code: await child.exited, out: out + complaints };
 }
 
 function running(): Bot {
@@ -179,6 +193,94 @@ test.each(["/admin/flush-retries", "/api/retries/flush"])("T9 %s has them sent a
   expect(await flushed.json()).toEqual({ flushed: 2 });
   await told(2);
   expect(performance.now() - began).toBeLessThan(1_000);
+});
+
+test("T9 botctl shows what waits, and its flush has it sent, with the server and without", async () => {
+  await service.stop();
+  await start();
+  await writes("/start");
+  await answered(1);
+  await until("two attempts failed", async () => (await journal()).some(({ attempts }) => Number(attempts) >= 2));
+  const listed = await botctl("retry", "list", "--kind", "interaction", "--json");
+  expect(listed.out.match(/"kind":\s*"interaction"/g)).toHaveLength(2);
+  service.start();
+  expect((await botctl("retry", "flush", "--json")).code).toBe(0);
+  await told(2);
+
+  await service.stop();
+  await writes("/help");
+  await answered(2);
+  await running().kill();
+  service.start();
+  const drained = await botctl("retry", "flush", "--now", "--json");
+  expect([drained.code, service.toldOf(PERSON).length]).toEqual([0, 4]);
+  expect(JSON.parse(drained.out)).toMatchObject({ ok: true });
+}, 20_000);
+
+test("T9 without a server a flush of a service that is still away ends, and leaves all as it was", async () => {
+  await service.stop();
+  await start();
+  await writes("/start");
+  await answered(1);
+  await running().kill();
+  const began = performance.now();
+  const { code } = await botctl("retry", "flush", "--now", "--timeout", "1s");
+  expect(code).not.toBe(0);
+  expect(performance.now() - began).toBeLessThan(5_000);
+  service.start();
+  await start();
+  await told(2);
+}, 20_000);
+
+test("R8 a service that does not answer does not hold up the end, and is asked after the next start", async () => {
+  service.hurdle = (request, path) =>
+    request.method === "POST" && path === "/api/interactions" ? new Promise<null>(() => {}) : null;
+  await start({ REQUEST_TIMEOUT: "30" });
+  await writes("/start");
+  await answered(1);
+  await until("it is under way", () => service.calls.includes("POST /api/interactions"));
+  const began = performance.now();
+  expect(await running().terminate()).toBe(0);
+  expect(performance.now() - began).toBeLessThan(4_000);
+  service.hurdle = () => null;
+  await start({ REQUEST_TIMEOUT: "0.2" });
+  await told(2);
+  await still(200);
+  expect(service.toldOf(PERSON)).toHaveLength(2);
+}, 20_000);
+
+test("T9 killed while the service stores it, the bot does not tell it twice", async () => {
+  service.hurdle = async (request, path, body) => {
+    if (request.method !== "POST" || path !== "/api/interactions") return null;
+    service.take(body);
+    return await new Promise<null>(() => {});
+  };
+  await start();
+  await writes("/start");
+  await answered(1);
+  await until("it is stored", () => service.interactions.length === 1);
+  await running().kill();
+  service.hurdle = () => null;
+  await start();
+  await told(2);
+  await until("nothing is owed any more", async () => (await journal()).length === 0);
+  expect(service.toldOf(PERSON)).toHaveLength(2);
+}, 20_000);
+
+test("T9 a service that asks for patience gets it", async () => {
+  let busy = true;
+  let askedAt = 0;
+  service.hurdle = () => {
+    if (!busy) return null;
+    busy = false;
+    askedAt = performance.now();
+    return Response.json({}, { status: 429, headers: { "retry-after": "0.9" } });
+  };
+  await start();
+  await writes("/start");
+  await told(1);
+  expect(performance.now() - askedAt).toBeGreaterThan(900);
+  await told(2);
 });
 
 test("T9 a service that takes its time delays no answer, and an unknown outcome is looked for before it is sent again", async () => {

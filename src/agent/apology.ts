@@ -9,10 +9,10 @@ export function apologyFor(language: "vi" | "en"): string {
   return APOLOGIES[language];
 }
 
-/** The same where the owner's own service answers (T7). */
+/** The same where the owner's own service answers: the words of T7, and below them English for who writes it. */
 const SERVICE_APOLOGIES = {
   vi: "Agent tạm thời bận, vui lòng thử lại sau.",
-  en: "The agent is busy right now, please try again later.",
+  en: "Agent tạm thời bận, vui lòng thử lại sau.\nThe agent is busy right now, please try again later.",
 } as const;
 
 export function serviceApologyFor(language: "vi" | "en"): string {

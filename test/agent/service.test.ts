@@ -146,8 +146,10 @@ describe("T7 a service that does not answer well", () => {
   });
 });
 
-test("T7 the apology names the agent, in the customer's language", () => {
+test("T7 the apology has its words, and English below them for who writes it", () => {
   expect(serviceApologyFor("vi")).toBe("Agent tạm thời bận, vui lòng thử lại sau.");
-  expect(serviceApologyFor("en")).toBe("The agent is busy right now, please try again later.");
+  expect(serviceApologyFor("en")).toBe(
+    "Agent tạm thời bận, vui lòng thử lại sau.\nThe agent is busy right now, please try again later.",
+  );
   expect(apologyFor("vi")).not.toBe(serviceApologyFor("vi"));
 });
