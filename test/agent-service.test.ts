@@ -55,30 +55,34 @@ describe("T7 an agent of one's own", () => {
   test.each([
     ["python", "agent.py", ["python3", "agent.py"]],
     ["ts", "agent.ts", [process.execPath, "agent.ts"]],
-  ] as const)("as the README shows it in %s writes the answer, with its buttons", async (language, file, command) => {
-    using folder = aFolder();
-    writeFileSync(join(folder.path, file), shown(language));
-    await using agent = await run(command, folder.path);
-    await using bot = await startBot(join(folder.path), internet, { AGENT_SERVICE_BASE: agent.url });
-    const before = internet.sent.length;
-    const text = `áo này còn màu đỏ không shop ơi, hỏi bằng ${language}`;
-    await bot.post(aWebhook({ from: PERSON, text, photos: [`${internet.mediaUrl}/photo.jpg`] }));
-    const reply = await until("the reply", () => internet.sent[before]);
-    expect(reply.body).toMatchObject({
-      attachment: {
-        payload: {
-          template_type: "button",
-          text: `Bạn hỏi: ${text} (1 ảnh)`,
-          buttons: [{ type: "web_url", title: "Cửa hàng", url: "https://shop.example.com" }],
+  ] as const)(
+    "as the README shows it in %s writes the answer, with its buttons",
+    async (language, file, command) => {
+      using folder = aFolder();
+      writeFileSync(join(folder.path, file), shown(language));
+      await using agent = await run(command, folder.path);
+      await using bot = await startBot(join(folder.path), internet, { AGENT_SERVICE_BASE: agent.url });
+      const before = internet.sent.length;
+      const text = `áo này còn màu đỏ không shop ơi, hỏi bằng ${language}`;
+      await bot.post(aWebhook({ from: PERSON, text, photos: [`${internet.mediaUrl}/photo.jpg`] }));
+      const reply = await until("the reply", () => internet.sent[before]);
+      expect(reply.body).toMatchObject({
+        attachment: {
+          payload: {
+            template_type: "button",
+            text: `Bạn hỏi: ${text} (1 ảnh)`,
+            buttons: [{ type: "web_url", title: "Cửa hàng", url: "https://shop.example.com" }],
+          },
         },
-      },
-      quick_replies: [{ content_type: "text", title: "Xem giá", payload: "PRICES" }],
-    });
-    const [conversation] = await bot.list("/api/conversations");
-    const messages = await bot.list(`/api/conversations/${conversation?.["id"]}/messages`);
-    expect(messages.at(-1)?.["actions"]).toMatchObject([{ title: "Xem giá" }, { title: "Cửa hàng" }]);
-    expect(internet.calls).toMatchObject({ chat: 0, media: 0 });
-  });
+        quick_replies: [{ content_type: "text", title: "Xem giá", payload: "PRICES" }],
+      });
+      const [conversation] = await bot.list("/api/conversations");
+      const messages = await bot.list(`/api/conversations/${conversation?.["id"]}/messages`);
+      expect(messages.at(-1)?.["actions"]).toMatchObject([{ title: "Xem giá" }, { title: "Cửa hàng" }]);
+      expect(internet.calls).toMatchObject({ chat: 0, media: 0 });
+    },
+    20_000,
+  );
 
   test("is a program of some twenty lines in the README", () => {
     for (const language of ["python", "ts"]) {

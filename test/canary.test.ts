@@ -12,6 +12,7 @@ import { aFolder, BINARY } from "./helpers/bot.ts";
 import {
   APP_SECRET,
   formsOf,
+  CHAT,
   NAME,
   PAGE,
   PERSONAL,
@@ -22,11 +23,13 @@ import {
   SECRETS,
 } from "./helpers/canaries.ts";
 import { until } from "./helpers/until.ts";
+import { UserServer } from "./helpers/user-service.ts";
 import { aWebhook } from "./helpers/webhooks.ts";
 
 const folder = aFolder();
 const dataDir = join(folder.path, "data");
 let internet: Sandbox;
+const users = new UserServer(secret("the services' key"));
 let server: ReturnType<typeof run> | null = null;
 /** All that was written, by where. */
 const written = new Map<string, string>();
@@ -45,6 +48,12 @@ const environment = (): Record<string, string> => ({
   GRAPH_API_BASE: internet.graphUrl,
   GROQ_API_KEY: secret("the model's key"),
   GROQ_BASE_URL: internet.modelUrl,
+  BOT_TOKEN: secret("the bot's token"),
+  TELEGRAM_API_BASE: internet.telegramUrl,
+  WEBHOOK_SECRET_TOKEN: secret("the webhook's secret"),
+  USER_SERVICE_BASE: users.url,
+  SERVICE_API_KEY: secret("the services' key"),
+  REQUEST_TIMEOUT: "1",
   BOTCTL_ADMIN_TOKEN: secret("the admin token"),
   BOTCTL_SECRET_KEY: secret("the master key"),
 });
@@ -79,16 +88,18 @@ const gossip = (): string => `${Object.values(SECRETS).join(" ")} ${personal}`;
 beforeAll(async () => {
   internet = await startSandbox({
     graph: { appSecret: APP_SECRET, appId: "2000000000002", verifyToken: secret("the verify token"), pages: [PAGE] },
+    telegram: { bots: [{ token: secret("the bot's token"), username: "Tiem_Hoa_bot", name: "Tiệm Hoa" }] },
     model: { key: secret("the model's key") },
     seed: 7,
   });
+  users.start();
   await session();
 }, 60_000);
 
 afterAll(async () => {
   // Only where the session broke off is it still there.
   server?.child.kill("SIGKILL");
-  await internet.stop();
+  await Promise.all([internet.stop(), users.stop()]);
   folder[Symbol.dispose]();
 });
 
@@ -145,6 +156,7 @@ async function session(): Promise<void> {
     const accounts = await (await fetch(`${url}/api/accounts`, { headers: admin })).text();
     return accounts.includes("auth_failed");
   });
+  await onTelegram(url);
   for (const path of [
     "/api/accounts",
     "/metrics/processing",
@@ -204,6 +216,25 @@ async function session(): Promise<void> {
   expect(await run("other commands:", ["serve", "--port", "0"], { BOTCTL_SECRET_KEY: otherKey }).ended).toBe(3);
 }
 
+/** The same by way of Telegram, with a user service that repeats all it is told and refuses it. */
+async function onTelegram(url: string): Promise<void> {
+  const botId = "7000000009";
+  const says = (text: string): unknown =>
+    internet.telegram.says(botId, CHAT, { text, from: { id: CHAT, first_name: NAME } });
+  const failing = [400, 500, 403].map((status) => () => new Response(gossip(), { status }));
+  internet.telegram.setWebhook(botId, `${url}/api/webhooks/telegram`, secret("the webhook's secret"));
+  users.hurdle = (_request, path) => (path === "/api/interactions" ? (failing.shift()?.() ?? null) : null);
+  says(`${SAID}, mình tên ${NAME}`);
+  await until("it is answered on Telegram", () => internet.telegram.sent.length > 0);
+  says(`${SAID} đâu rồi shop`);
+  await until("the user service refuses us", () => written.get("the server's stdout")?.includes("service_refused"));
+  await fetch(`${url}/admin/flush-retries`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${secret("the admin token")}` },
+  });
+  await until("the user service is told", () => users.toldOf(CHAT).length >= 2);
+}
+
 /** The raw bytes of everything in the data folder. */
 function keepFiles(when: string): void {
   for (const name of readdirSync(dataDir))
@@ -226,6 +257,9 @@ test("the session was one: everything that writes has written", () => {
     "unknown_account",
     "alarm",
     "account_state",
+    "interaction_sent",
+    "interaction_failed",
+    "service_refused",
     "stopped",
   ])
     expect(log).toContain(`"event":"${event}"`);

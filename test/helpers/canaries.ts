@@ -12,15 +12,21 @@ export const SECRETS: Readonly<Record<string, string>> = {
   "the verify token": "canary-verify-token-1f2e",
   "the admin token": "canary-admin-token-93b7c4d5e6",
   "the model's key": "gsk_canaryModelKey0123456789",
+  "the bot's token": "7000000009:AAcanaryBotToken0123456789abcdefghi",
+  "the webhook's secret": "canary-webhook-secret-4d1e",
+  "the services' key": "canary-services-key-0b9a",
   "the master key": Buffer.from("canary-master-key-32-bytes-long!").toString("base64"),
 };
 export const secret = (name: keyof typeof SECRETS): string => SECRETS[name] ?? "";
 
 export const PSID = "7711223344556677";
+/** A person on Telegram. */
+export const CHAT = 7_722_334_455;
 export const SAID = "con mèo tam thể của chị Hai Lúa";
 export const NAME = "Nguyễn Thị Chim Hoàng Yến";
 export const PERSONAL: Readonly<Record<string, string>> = {
   "a customer's id": PSID,
+  "a customer's id on Telegram": String(CHAT),
   "a customer's words": SAID,
   "a name": NAME,
 };

@@ -32,6 +32,9 @@ export class UserServer {
   private server: ReturnType<typeof Bun.serve> | null = null;
   private port = 0;
 
+  /** @param key what SERVICE_API_KEY must be */
+  constructor(private readonly key: string = API_KEY) {}
+
   /** Comes up, at the same address each time. */
   start(): string {
     this.server = Bun.serve({
@@ -68,7 +71,7 @@ export class UserServer {
     const body: unknown = request.method === "POST" ? await request.json() : null;
     const held = await this.hurdle(request, path, body);
     if (held !== null) return held;
-    if (request.headers.get("x-api-key") !== API_KEY) return Response.json({ error: "no key" }, { status: 401 });
+    if (request.headers.get("x-api-key") !== this.key) return Response.json({ error: "no key" }, { status: 401 });
     const [, known] = /^\/api\/users\/by-telegram\/(\d+)$/.exec(path) ?? [];
     if (known !== undefined) {
       const user = this.users.find(({ telegram_id }) => telegram_id === Number(known));
