@@ -9,7 +9,7 @@ let users: UserService;
 
 beforeEach(() => {
   server = new UserServer();
-  users = userService({ baseUrl: server.start(), apiKey: API_KEY, apiHeader: "X-API-Key", timeoutMs: 300 });
+  users = userService({ baseUrl: server.start(), apiKey: API_KEY, apiHeader: "X-API-Key", timeoutMs: 1_000 });
 });
 afterEach(() => server.stop());
 
@@ -183,17 +183,13 @@ describe("§3 what an answer means", () => {
   });
 
   test("no answer in time leaves doubt once the interaction is on its way, and none before", async () => {
-    server.hurdle = async (_request, path) => {
-      if (path === "/api/interactions") await Bun.sleep(500);
-      return null;
-    };
+    const over = Promise.withResolvers<null>();
+    server.hurdle = (_request, path) => (path === "/api/interactions" ? over.promise : null);
     expect((await report()).kind).toBe("ambiguous");
-    server.hurdle = async (_request, path) => {
-      if (path.startsWith("/api/users/by")) await Bun.sleep(500);
-      return null;
-    };
+    server.hurdle = (_request, path) => (path.startsWith("/api/users/by") ? over.promise : null);
     const stranger = { ...anInteraction().whose, contact: "5002" };
     expect((await report(anInteraction({ whose: stranger }))).kind).toBe("unsent");
+    over.resolve(null);
   });
 
   test("a service that is not there was sent nothing", async () => {
