@@ -7,7 +7,7 @@ import { attachmentSigns } from "./expectation-gate.ts";
 import { UNFINISHED_EN } from "./lexicon-en.ts";
 import { lexicon } from "./lexicon.ts";
 import { UNFINISHED_VI } from "./lexicon-vi.ts";
-import { isLetter, type Glance, type Traces } from "./words.ts";
+import { vietnameseLetters, type Glance, type Traces } from "./words.ts";
 
 /** Of longer texts only the ends are read (words.ts), and links are left out; neither is looked into here. */
 const LONGEST_UNITS = 400;
@@ -30,11 +30,11 @@ const LINKS: ReadonlySet<string> = new Set(["http", "https"]);
 
 /** What a character is, by its UTF-16 code. */
 const KINDS = new Uint8Array(0x1f00);
-for (let code = 0; code < KINDS.length; code++) {
-  const letter = String.fromCharCode(code);
-  if (isLetter(letter)) KINDS[code] = LETTER;
-  else if (code < 128) KINDS[code] = /\d/.test(letter) ? DIGIT : letter === "'" ? APOSTROPHE : BETWEEN;
-}
+for (let code = 0; code < 128; code++) KINDS[code] = BETWEEN;
+for (const letter of "abcdefghijklmnopqrstuvwxyz") KINDS[letter.charCodeAt(0)] = LETTER;
+for (const digit of "0123456789") KINDS[digit.charCodeAt(0)] = DIGIT;
+for (const { code } of vietnameseLetters()) KINDS[code] = LETTER;
+KINDS["'".charCodeAt(0)] = APOSTROPHE;
 KINDS[SLASH] = STRANGE;
 
 function kindOf(code: number): number {

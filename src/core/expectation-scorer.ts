@@ -37,21 +37,84 @@ export function readWeights(source: string): Weights {
   return weights;
 }
 
+/**
+ * Weights as a text is weighed by: a hundred patterns are looked up for each text, and most weigh nothing. Patterns are
+ * found by open addressing in one array of numbers, words in a map.
+ */
+class Scales {
+  private readonly mask: number;
+  /** A pattern's number plus one, so that 0 is an empty slot; and which weight it has. */
+  private readonly patterns: Int32Array;
+  private readonly places: Int32Array;
+  private readonly words = new Map<string, number>();
+  private readonly comes: number[] = [];
+  private readonly image: number[] = [];
+  /** The last weighing that a weight was counted in. */
+  private readonly countedIn: number[] = [];
+  private weighing = 0;
+
+  constructor(weights: Weights) {
+    const size = 2 ** Math.ceil(Math.log2(2 * weights.size + 2));
+    this.mask = size - 1;
+    this.patterns = new Int32Array(size);
+    this.places = new Int32Array(size);
+    for (const [id, { comes, image }] of weights) {
+      const place = this.comes.length;
+      if (typeof id === "string") this.words.set(id, place);
+      else {
+        const slot = this.slotOf(id);
+        this.patterns[slot] = id + 1;
+        this.places[slot] = place;
+      }
+      this.comes.push(comes);
+      this.image.push(image);
+      this.countedIn.push(0);
+    }
+  }
+
+  /** Adds up what a sentence's traits weigh, each once. */
+  weigh(s: Sentence): Weight {
+    this.weighing += 1;
+    let comes = 0;
+    let image = 0;
+    eachTrait(s, (id) => {
+      const place = typeof id === "number" ? this.placeOf(id) : this.words.get(id);
+      if (place === undefined || this.countedIn[place] === this.weighing) return;
+      this.countedIn[place] = this.weighing;
+      comes += this.comes[place] ?? 0;
+      image += this.image[place] ?? 0;
+    });
+    return { comes, image };
+  }
+
+  private placeOf(id: number): number | undefined {
+    const slot = this.slotOf(id);
+    return this.patterns[slot] === 0 ? undefined : this.places[slot];
+  }
+
+  /** Where a pattern is, or would be. */
+  private slotOf(id: number): number {
+    let slot = (Math.imul(id, 0x9e3779b1) >>> 12) & this.mask;
+    while (this.patterns[slot] !== 0 && this.patterns[slot] !== id + 1) slot = (slot + 1) & this.mask;
+    return slot;
+  }
+}
+
+/** By table: there is one in the program, and another when somebody measures. */
+const scales = new WeakMap<Weights, Scales>();
 let learned: Weights | null = null;
+
+function scalesFor(weights: Weights): Scales {
+  const known = scales.get(weights);
+  if (known !== undefined) return known;
+  const made = new Scales(weights);
+  scales.set(weights, made);
+  return made;
+}
 
 /** Scores one sentence. The table is read on first use, because most commands of the binary never read a text. */
 export function scoresOf(s: Sentence, weights: Weights = (learned ??= readWeights(table))): Scores {
-  let comes = 0;
-  let image = 0;
-  // Most traits weigh nothing, so only those that do are kept in mind to be counted once.
-  const counted: Weight[] = [];
-  eachTrait(s, (id) => {
-    const weight = weights.get(id);
-    if (weight === undefined || counted.includes(weight)) return;
-    counted.push(weight);
-    comes += weight.comes;
-    image += weight.image;
-  });
+  const { comes, image } = scalesFor(weights).weigh(s);
   const telling = (): string[] => {
     const shares = s.words.map((_, at) => ({ at, share: 0 }));
     for (const { id, first, last } of traitsOf(s)) {

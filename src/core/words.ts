@@ -46,31 +46,23 @@ interface Letter {
  * Every Vietnamese letter taken apart once, by its UTF-16 code, because `normalize` for each word would be most of the cost of reading.
  * Other letters with marks take the slow way.
  */
-const LETTERS: readonly (Letter | undefined)[] = takeLettersApart();
-
-function takeLettersApart(): (Letter | undefined)[] {
-  const letters: (Letter | undefined)[] = Array.from({ length: 0x1f00 }, () => undefined);
-  for (let code = 0; code < 128; code++) {
-    const letter = String.fromCharCode(code);
-    letters[code] = { folded: letter, toneless: letter, tone: "" };
-  }
-  for (const base of "aăâeêioôơuưyđ") {
-    for (const tone of ["", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323"]) {
-      const letter = (base + tone).normalize("NFC");
-      if (letter.length === 1)
-        letters[letter.charCodeAt(0)] = {
-          folded: base === "đ" ? "d" : base.normalize("NFD").charAt(0),
-          toneless: base,
-          tone,
-        };
-    }
-  }
-  return letters;
+const LETTERS: (Letter | undefined)[] = [];
+for (let code = 0; code < 128; code++) {
+  const letter = String.fromCharCode(code);
+  LETTERS[code] = { folded: letter, toneless: letter, tone: "" };
 }
+for (const letter of vietnameseLetters()) LETTERS[letter.code] = letter;
 
-/** Whether it is a small letter of English or Vietnamese, in NFC. */
-export function isLetter(letter: string): boolean {
-  return /^[a-z]$/.test(LETTERS[letter.charCodeAt(0)]?.folded ?? "");
+/** The small letters of Vietnamese that Unicode has as one character each, with their UTF-16 code. */
+export function vietnameseLetters(): (Letter & { readonly code: number })[] {
+  return Array.from("aăâeêioôơuưyđ").flatMap((base) =>
+    ["", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323"].flatMap((tone) => {
+      const letter = (base + tone).normalize("NFC");
+      if (letter.length !== 1) return [];
+      const folded = base === "đ" ? "d" : base.normalize("NFD").charAt(0);
+      return [{ code: letter.charCodeAt(0), folded, toneless: base, tone }];
+    }),
+  );
 }
 
 /**
@@ -110,8 +102,17 @@ export function fold(text: string): string {
   return text.toLowerCase().normalize("NFD").replace(MARKS, "").replaceAll("đ", "d");
 }
 
+/** By key, as long as lists are taken in: a few hundred syllables make up most phrases. */
+const spellingsMade = new Map<string, ReadonlySet<string>>();
+
 /** Every spelling that may stand for a key: as it is, without tones, with only its đ, and with nothing. */
-function lighterSpellings(key: string): Set<string> {
+function lighterSpellings(key: string): ReadonlySet<string> {
+  const made = spellingsMade.get(key) ?? spell(key);
+  spellingsMade.set(key, made);
+  return made;
+}
+
+function spell(key: string): Set<string> {
   const toneless = key.normalize("NFD").replace(TONES, "").normalize("NFC");
   const onlyStroke = toneless.normalize("NFD").replace(MARKS, "");
   return new Set([key, toneless, onlyStroke, fold(key)]);
@@ -218,6 +219,7 @@ export class Lexicon {
 
   private learn(): void {
     for (const learn of this.unread.splice(0)) learn();
+    spellingsMade.clear();
   }
 
   private addPhrase(key: string, parts: readonly string[], exact: boolean): void {
