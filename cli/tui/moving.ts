@@ -41,7 +41,7 @@ function movedConversation(state: State, move: Move): State {
 }
 
 /** The conversation is on the right now, at its newest line, and counts as read. */
-function lookedAt(state: State, id: number): State {
+export function lookedAt(state: State, id: number): State {
   const conversation = state.conversations.get(id);
   const read = conversation === undefined || conversation.unread === 0;
   return {

@@ -26,6 +26,8 @@ export interface ScreenOptions {
 /** Redraws a second at most; events come in batches of their own, so this is for keys. */
 const MOST_FRAMES_PER_SECOND = 30;
 
+const SWEEP_MS = 2_000;
+
 /**
  * Runs until somebody leaves.
  *
@@ -33,7 +35,7 @@ const MOST_FRAMES_PER_SECOND = 30;
  * the terminal was given back, so that it can be read.
  */
 export async function openScreen(options: ScreenOptions): Promise<void> {
-  const { stdout } = process;
+  const { stdin, stdout } = process;
   const { client, filter, masked } = options;
   const size = { columns: stdout.columns || 80, rows: stdout.rows || 24 };
   const store = new Store(started({ url: client.url, now: Date.now(), ...size, filter, masked }));
@@ -49,6 +51,9 @@ export async function openScreen(options: ScreenOptions): Promise<void> {
     },
     crashed.reject,
   );
+  // What is typed from here on is ours. What was typed before was echoed: the picture must not begin behind it.
+  stdin.setRawMode(true);
+  stdout.write("\r");
   const ink = render(<App store={store} session={session} theme={themeFor(options.env)} />, {
     alternateScreen: true,
     incrementalRendering: true,
@@ -60,14 +65,18 @@ export async function openScreen(options: ScreenOptions): Promise<void> {
   });
   const quit = (): void => store.dispatch({ type: "quit" });
   const deafen = options.onSignal(quit);
+  // Pictures are short-lived, and left to itself the collector lets them pile up to twice what the screen needs.
+  const sweeping = setInterval(() => Bun.gc(true), SWEEP_MS);
   process.on("uncaughtException", crashed.reject).on("unhandledRejection", crashed.reject);
   try {
     const running = session.run().then(() => ink.waitUntilExit());
     await Promise.race([ink.waitUntilExit(), running, crashed.promise]);
   } finally {
+    clearInterval(sweeping);
     session.stop();
     ink.unmount();
     await ink.waitUntilExit().catch(() => {});
+    stdin.setRawMode(false);
     deafen();
     process.off("uncaughtException", crashed.reject).off("unhandledRejection", crashed.reject);
   }

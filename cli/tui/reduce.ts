@@ -2,7 +2,7 @@
 import type { Action, Intent, News } from "./actions.ts";
 import { followed, listed } from "./conversations.ts";
 import { grown, type Heard } from "./feed.ts";
-import { moved, opened, wentBack } from "./moving.ts";
+import { lookedAt, moved, opened, wentBack } from "./moving.ts";
 import { typed, withPrompt } from "./prompt.ts";
 import { listedConversations } from "./select.ts";
 import { PANES, shownNow, type State } from "./state.ts";
@@ -39,7 +39,8 @@ const NEWS: readonly string[] = [
   "returned",
 ] satisfies readonly News["type"][];
 
-function isNews(action: Action): action is News {
+/** Whether it comes from outside; else it is what a key means. */
+export function isNews(action: Action): action is News {
   return NEWS.includes(action.type);
 }
 
@@ -50,11 +51,12 @@ function noted(state: State, news: News): State {
     case "tick":
       return ticked(state, news.now);
     case "resized":
+      if (news.columns === state.columns && news.rows === state.rows) return state;
       return { ...state, columns: news.columns, rows: news.rows };
     case "link":
       return { ...state, link: news.link, now: news.now };
     case "heard":
-      return heardMore({ ...state, now: news.now }, news.heard);
+      return heardMore(ticked(state, news.now), news.heard);
     case "status":
       return withStatus(state, news);
     case "listed":
@@ -139,7 +141,7 @@ function withMessages(state: State, { conversation, rows }: Extract<News, { type
 function withSelection(state: State): State {
   if (state.selected !== null && state.conversations.has(state.selected)) return state;
   const first = listedConversations(state)[0];
-  return first === undefined ? state : { ...state, selected: first.id, place: null };
+  return first === undefined ? state : lookedAt(state, first.id);
 }
 
 function withState(state: State, id: number, to: "bot" | "human"): State {

@@ -11,11 +11,12 @@ import { listedConversations } from "./select.ts";
 import type { State } from "./state.ts";
 import type { Store } from "./store.ts";
 
-/** Events are shown together: more pictures than this a second nobody can read. */
-const BATCH_MS = 120;
-/** While something counts down, and while nothing does. */
+/** Events are shown together: more than five pictures a second nobody can read, and each costs as much as the last. */
+const BATCH_MS = 200;
+/** While something counts down, and while nothing does. Not less than a batch, which moves the time as well. */
 const COUNTING_TICK_MS = 200;
 const IDLE_TICK_MS = 1_000;
+const MIN_TICK_MS = 20;
 const STATUS_GAP_MS = 2_000;
 const LIST_GAP_MS = 1_500;
 const MESSAGES_GAP_MS = 300;
@@ -203,13 +204,17 @@ export class Session {
   private tick(): void {
     const state = this.store.state();
     const now = this.outside.now();
-    this.store.dispatch({ type: "tick", now });
+    const everyMs = counts(state) ? COUNTING_TICK_MS : IDLE_TICK_MS;
+    // Events have just moved the time: another picture would show the same.
+    if (now - state.now >= everyMs) this.store.dispatch({ type: "tick", now });
     if (state.link.kind === "live") {
       if (now - this.statusAt >= (state.status === null ? ASK_OLD_SERVER_MS : STATUS_GAP_MS))
         this.refreshers.status.want();
       if (now - this.listedAt >= LIST_ANYWAY_MS) this.refreshers.list.want();
     }
-    this.tickTimer = setTimeout(() => this.tick(), counts(state) ? COUNTING_TICK_MS : IDLE_TICK_MS);
+    // Due when the picture is that old, however it came to be drawn.
+    const dueMs = this.store.state().now + everyMs - now;
+    this.tickTimer = setTimeout(() => this.tick(), Math.max(MIN_TICK_MS, Math.min(everyMs, dueMs)));
   }
 }
 

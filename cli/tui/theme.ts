@@ -50,12 +50,18 @@ export function themeFor(env: Readonly<Record<string, string | undefined>>): The
   return env["NO_COLOR"] ? PLAIN : COLOURS;
 }
 
-/** The line with the terminal's own marks around its pieces. */
+/**
+ * The line with the terminal's own marks around its pieces, without the blanks at its end: each cell costs time in every
+ * picture. Never empty, because the terminal library gives an empty line no row.
+ */
 export function painted(line: Line, theme: Theme): string {
+  let last = line.length - 1;
+  while (last > 0 && line[last]?.tone === undefined && line[last]?.text.trim() === "") last--;
   let text = "";
-  for (const { text: piece, tone } of line) {
+  for (const [at, { text: whole, tone }] of line.slice(0, last + 1).entries()) {
+    const piece = at === last && tone === undefined ? whole.trimEnd() : whole;
     const [on, off] = tone === undefined ? ["", ""] : theme[tone];
     text += on === "" ? piece : `\u001b[${on}m${piece}\u001b[${off}m`;
   }
-  return text;
+  return text === "" ? " " : text;
 }

@@ -13,7 +13,8 @@ const ALL_WELL: Line = [span(" breakers closed ", "quiet")];
 export function header(state: State): Line[] {
   const told = numbers(state);
   const wrong = troubles(state);
-  const quiet = widthOf(told) + widthOf(ALL_WELL) < state.columns ? ALL_WELL : [];
+  const known = state.status !== null || state.link.kind !== "connecting";
+  const quiet = known && widthOf(told) + widthOf(ALL_WELL) < state.columns ? ALL_WELL : [];
   return [
     ends(title(state), linkShown(state), state.columns),
     ends(told, wrong.length === 0 ? quiet : wrong, state.columns),
@@ -47,6 +48,8 @@ function linkShown(state: State): Line {
 }
 
 function numbers(state: State): Line {
+  // Nothing is known yet: no number is better than a nought.
+  if (state.status === null && state.link.kind === "connecting") return [span(" asking the server …", "quiet")];
   const { lagMs, webhooksPerMinute, repliesPerMinute, p95Ms, turns, journal, dead } = tallyOf(state);
   const value = (of: number | null): string => (of === null ? "-" : shortly(of));
   const rate = (of: number | null): string => (of === null ? "-" : String(Math.round(of)));

@@ -1,6 +1,7 @@
 // However the screen ends, the terminal is as it was, and whoever reads it is told why.
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { BINARY } from "../../helpers/bot.ts";
 import { aFolder } from "../stage.ts";
 import { played, type Played } from "./played.ts";
 import { pty, type Pty } from "./pty.ts";
@@ -83,6 +84,25 @@ describe("the terminal is given back", () => {
       expect(await terminal.exited).toBe(1);
       expectRestored(terminal);
       expect(terminal.screen()).toContain("bug: undefined is not a list");
+    },
+    PATIENCE_MS,
+  );
+});
+
+describe("a screen that begins", () => {
+  test(
+    "is whole although somebody typed before it was there",
+    async () => {
+      await using server = played();
+      aShop(server);
+      const impatient = `printf 'prompt> half a line'; sleep 0.2; exec ${BINARY} ${watching(server).join(" ")}`;
+      await using terminal = pty([], { command: ["/bin/sh", "-c", impatient] });
+      terminal.type("zz");
+      await terminal.sees("✓ sent in");
+      expect(terminal.screen()).toStartWith(" botctl watch 127.0.0.1:");
+      terminal.type("q");
+      expect(await terminal.exited).toBe(0);
+      expect(terminal.screen()).toContain("half a line");
     },
     PATIENCE_MS,
   );
