@@ -18,7 +18,10 @@ const ConversationQuery = OrderedQuery.extend({
     .string()
     .max(200)
     .optional()
-    .describe("Words of the name or of anything said, or the person's id. Marks count only when typed."),
+    .describe(
+      "Words of the name or of anything said, or the person's id. Marks count only when typed. " +
+        "Where much has to be read, a page may hold fewer rows than asked for while there is a next one.",
+    ),
   channel: channel.optional(),
   account: z.string().max(100).optional().describe("The platform's id of the page or bot."),
   state: z.enum(CONVERSATION_STATES).optional(),

@@ -6,11 +6,14 @@ import type { History } from "./history.ts";
 
 /** Conversations and messages looked at between two breaths, so that a long search does not hold the event loop (H2). */
 const BITE = 200;
+/** Messages read for one page; what is not found by then is for the next one, so that nobody waits for long. */
+const MOST_READ = 5_000;
 
 /**
  * Conversations for people: by name, by the platform's id, or by what was said in them.
  *
- * There is no index of words: it reads along until the page is full.
+ * There is no index of words: it reads along until the page is full or has read much. A page may then hold fewer rows than
+ * asked for, even none, while there is a next one.
  */
 export async function findConversations(
   table: Conversations,
@@ -21,19 +24,26 @@ export async function findConversations(
 ): Promise<Page<ConversationRow>> {
   if (q === undefined || q.trim() === "") return table.list(filter, page, now);
   const found = seeker(q);
-  const isFound = async ({ id, name, contact }: ConversationRow): Promise<boolean> =>
-    contact === q.trim() || (name !== null && found(name)) || (await saysSo(history, id, found));
+  let read = 0;
+  const isFound = async ({ id, name, contact }: ConversationRow): Promise<boolean> => {
+    if (contact === q.trim() || (name !== null && found(name))) return true;
+    for await (const texts of textsOf(history, id)) {
+      read += texts.length;
+      if (texts.some(found)) return true;
+    }
+    return false;
+  };
 
   const matches: ConversationRow[] = [];
+  let last: ConversationRow | null = null;
   let { cursor } = page;
   do {
     const bite: Page<ConversationRow> = table.list(filter, { order: page.order, limit: BITE, cursor }, now);
     for (const row of bite.data) {
-      if (!(await isFound(row))) continue;
-      const last = matches.at(-1);
-      if (matches.length === page.limit && last !== undefined)
-        return { data: matches, next: table.cursorAfter(last, page.order) };
-      matches.push(row);
+      const isFull = matches.length === page.limit || read >= MOST_READ;
+      if (isFull && last !== null) return { data: matches, next: table.cursorAfter(last, page.order) };
+      if (await isFound(row)) matches.push(row);
+      last = row;
     }
     cursor = bite.next;
     await breath();
@@ -41,15 +51,14 @@ export async function findConversations(
   return { data: matches, next: null };
 }
 
-async function saysSo(history: History, conversation: number, found: (text: string) => boolean): Promise<boolean> {
+async function* textsOf(history: History, conversation: number): AsyncGenerator<readonly string[]> {
   let cursor: string | null = null;
   do {
     const bite: Page<string> = history.texts(conversation, { limit: BITE, cursor });
-    if (bite.data.some(found)) return true;
+    yield bite.data;
     cursor = bite.next;
     if (cursor !== null) await breath();
   } while (cursor !== null);
-  return false;
 }
 
 function breath(): Promise<void> {
