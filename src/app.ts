@@ -37,6 +37,7 @@ import { openSqliteStore } from "./store/sqlite/index.ts";
 import { adminToken, openVault } from "./vault/open.ts";
 import { remembering } from "./workers/about.ts";
 import { Confirmer } from "./workers/confirmer.ts";
+import { Broadcaster } from "./workers/broadcaster.ts";
 import { Courier } from "./workers/courier.ts";
 import { Desk } from "./workers/desk.ts";
 import { Deliverer } from "./workers/deliverer.ts";
@@ -244,6 +245,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   // The last run may have ended between knowing an account and binding what was held for it.
   for (const account of accounts) await welcome(account);
 
+  const broadcaster = new Broadcaster({ store, clock, channels, onQueued: () => deliverer.loop.wake(), onError });
   const closing = new AbortController();
   let stopping = false;
   const database = remembered(
@@ -290,6 +292,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
       return flushed;
     },
     send: (channel, errand) => courier.send(channel, errand),
+    broadcast: (channel, errand) => broadcaster.begin(channel, errand),
     reply: (conversation, text) => courier.reply(conversation, text),
     takeOver: (conversation, forMs) => desk.takeOver(conversation, forMs),
     release: (conversation) => desk.release(conversation),
@@ -320,8 +323,8 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   log.info("started", { url, sandbox: config.sandbox, agent: answering.agent.name, accounts: accounts.length });
 
   const janitor = new Janitor({ store, clock, retention: config.retention, onError });
-  opened.push(() => janitor.loop.stop());
-  for (const worker of [poller, registrar, gatherer, replier, deliverer, janitor]) worker.loop.start();
+  for (const { loop } of [janitor, broadcaster]) opened.push(() => loop.stop());
+  for (const worker of [poller, registrar, gatherer, replier, deliverer, janitor, broadcaster]) worker.loop.start();
   reporter?.loop.start();
   // The word lists are taken in now, in nobody's way, and not while the first customer waits for a 200 (H2).
   opened.push(clock.after(READ_AFTER_MS, () => void expectationOf("xin chào")));
@@ -335,7 +338,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
       stopping = true;
       log.info("stopping");
       try {
-        const workers = { intake, poller, registrar, gatherer, replier, deliverer, reporter };
+        const workers = { intake, poller, registrar, gatherer, replier, deliverer, broadcaster, reporter };
         await shutDown({ server, ...workers, bus, closing }, config.delivery.shutdownTimeoutMs);
         log.info("stopped");
       } finally {

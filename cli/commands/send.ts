@@ -19,22 +19,44 @@ export function sendCommand(context: CommandContext, run = sendText): Command {
     ['botctl send messenger 6789012345678901 "Your parcel has left."', "answer within the 24 hour window"],
     ["botctl send telegram 123456789 - < note.txt", "the text from a file"],
     ['botctl send messenger 6789012345678901 "Hi" --account 1029384756', "when several pages are connected"],
+    ['botctl send messenger --to-file people.txt --key sale "Open again!"', "to many, little by little"],
   ])
-    .description("Send a text to one person. What cannot be sent at once waits at the server and is tried again.")
+    .description(
+      "Send a text to one person, or to many. What cannot be sent at once waits at the server and is tried again.",
+    )
     .addArgument(new Argument("<channel>", "where the person is").choices(CHANNEL_NAMES))
-    .argument("<recipient>", "the platform's id of the person")
-    .argument("<text>", "what to say; - reads it from stdin")
+    .argument("[recipient]", "the platform's id of the person; none with --to-file")
+    .argument("[text]", "what to say; - reads it from stdin")
     .option("--account <id>", "page or bot to send from, by the platform's id")
-    .action((channel: ChannelName, recipient: string, text: string, flags: GlobalFlags & { account?: string }) =>
-      run({ ...flags, channel, recipient, text }, context),
-    );
+    .option("--to-file <file>", "send it to everybody in this file, one id a line")
+    .option("--key <name>", "with --to-file: the same name again goes on with the same broadcast")
+    .action(async (channel: ChannelName, first: string | undefined, second: string | undefined, flags: SendFlags) => {
+      const { toFile, key, ...shared } = flags;
+      if (toFile === undefined) {
+        if (first === undefined || second === undefined)
+          throw new Fault("usage", "A recipient and a text are needed.", "See `botctl send --help`.");
+        return await run({ ...shared, channel, recipient: first, text: second }, context);
+      }
+      if (first === undefined || second !== undefined)
+        throw new Fault("usage", "With --to-file there is a text and no recipient.", "See `botctl send --help`.");
+      const { sendMany } = await import("./send/many.ts");
+      return await sendMany({ ...shared, channel, toFile, key, text: await textFrom(first, context) }, context);
+    });
+}
+
+type SendFlags = GlobalFlags & { account?: string; toFile?: string; key?: string };
+
+/** @throws Fault `usage` for an empty one */
+async function textFrom(typed: string, context: CommandContext): Promise<string> {
+  const text = typed === "-" ? (await context.stdin.text()).trimEnd() : typed;
+  if (text.trim() === "")
+    throw new Fault("usage", "There is no text to send.", "Give it as the last argument, or pipe it in with -.");
+  return text;
 }
 
 /** @throws Fault `window_closed`, `account_ambiguous`, `usage` for an empty text */
 export async function sendText(options: SendOptions, context: CommandContext): Promise<void> {
-  const text = options.text === "-" ? (await context.stdin.text()).trimEnd() : options.text;
-  if (text.trim() === "")
-    throw new Fault("usage", "There is no text to send.", "Give it as the last argument, or pipe it in with -.");
+  const text = await textFrom(options.text, context);
   const { connect } = await import("../client.ts");
   const client = await connect(context, options);
   const sent = await client.send(options.channel, { recipient_id: options.recipient, text, account: options.account });

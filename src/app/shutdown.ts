@@ -1,6 +1,7 @@
 /** Ending: a server that was asked to, and one that could not start. */
 import type { Bus } from "../events/bus.ts";
 import type { RunningServer } from "../http/server.ts";
+import type { Broadcaster } from "../workers/broadcaster.ts";
 import type { Deliverer } from "../workers/deliverer.ts";
 import type { Gatherer } from "../workers/gatherer.ts";
 import type { Intake } from "../workers/intake.ts";
@@ -17,6 +18,7 @@ export interface Working {
   readonly gatherer: Gatherer;
   readonly replier: Replier;
   readonly deliverer: Deliverer;
+  readonly broadcaster: Broadcaster;
   /** Null: there is no user service. */
   readonly reporter: Reporter | null;
   readonly bus: Bus;
@@ -42,7 +44,8 @@ const STORING_MS = 500;
  * Whoever follows the events gets all of this, and then the end of the stream: it is cut last.
  */
 export async function shutDown(working: Working, timeoutMs: number): Promise<void> {
-  const { server, intake, poller, registrar, gatherer, replier, deliverer, reporter, bus, closing } = working;
+  const { server, intake, poller, registrar, gatherer, replier, deliverer, broadcaster, reporter, bus, closing } =
+    working;
   const turnsMs = timeoutMs - Math.min(SENDING_MS, timeoutMs / 3);
   const sendsCut = AbortSignal.timeout(timeoutMs);
   const beganAt = performance.now();
@@ -52,6 +55,7 @@ export async function shutDown(working: Working, timeoutMs: number): Promise<voi
       poller.stop(),
       registrar.stop(),
       gatherer.loop.stop(),
+      broadcaster.loop.stop(),
       replier.drain(AbortSignal.timeout(turnsMs)),
       // A slow service keeps nobody waiting: what is cut here is looked for after the start.
       reporter?.drain(AbortSignal.timeout(Math.min(REPORTING_MS, turnsMs))),

@@ -5,6 +5,7 @@
  */
 import type { Account, AccountSeed, AccountState } from "./account.ts";
 import type { Batch, ChangedTurn, Recorded } from "./batch.ts";
+import type { Broadcasts } from "./broadcast.ts";
 import type { ChannelName } from "./channel.ts";
 import type { Claims, ClosedTurn, HistoryLimits, RateLimits, TurnRef } from "./claim.ts";
 import type { Whose } from "./conversation.ts";
@@ -85,6 +86,8 @@ export interface Store extends InteractionVerbs {
   takeOver(conversation: number, forMs: number | null, correlation: string, now: number): Promise<HandedOver | null>;
   /** The bot answers again, from the next message on. Null when there is no such conversation. */
   release(conversation: number, correlation: string): Promise<HandedOver | null>;
+
+  readonly broadcasts: Broadcasts;
 
   // Deliveries
   queue(outgoing: Outgoing, now: number): Promise<QueueOutcome>;

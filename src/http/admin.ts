@@ -3,6 +3,7 @@ import type { ChannelName } from "../core/channel.ts";
 import type { RetryFilter } from "../core/journal.ts";
 import type { Route } from "./route.ts";
 import { accountRoutes, type AccountDesk } from "./routes/accounts.ts";
+import { broadcastRoutes, type BroadcastOptions } from "./routes/broadcasts.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
 import { retryRoutes } from "./routes/retries.ts";
 import { sendingRoutes } from "./routes/sending.ts";
@@ -18,7 +19,7 @@ export interface SendRequest {
 }
 
 /** What the routes work with. */
-export interface AdminOptions extends TakeoverOptions {
+export interface AdminOptions extends TakeoverOptions, BroadcastOptions {
   readonly follow: Follow;
   /** Aborted when the server has done what it could and takes nothing more. */
   readonly closing: AbortSignal;
@@ -39,6 +40,7 @@ export const adminRoutes: readonly Route[] = [
   ...conversationRoutes,
   ...takeoverRoutes,
   ...sendingRoutes,
+  ...broadcastRoutes,
   ...retryRoutes,
   ...accountRoutes,
   ...watchingRoutes,

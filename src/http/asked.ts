@@ -1,5 +1,6 @@
 /** What a request of the admin API asks for, read and looked up. */
 import { z } from "zod";
+import { CHANNEL_NAMES, type ChannelName } from "../core/channel.ts";
 import { Fault } from "../core/fault.ts";
 import type { Store } from "../core/store.ts";
 import type { ConversationRow } from "../core/transcript.ts";
@@ -21,4 +22,12 @@ export async function conversationOf(store: Store, id: string | undefined, now: 
   if (row === null)
     throw new Fault("not_found", `there is no conversation ${id}`, "List them with GET /api/conversations.");
   return row;
+}
+
+/** The channel that a path names. @throws Fault not_found */
+export function channelOf(named: string | undefined): ChannelName {
+  const channel = CHANNEL_NAMES.find((name) => name === named);
+  if (channel === undefined)
+    throw new Fault("not_found", `there is no channel "${named}"`, `Channels: ${CHANNEL_NAMES.join(", ")}.`);
+  return channel;
 }

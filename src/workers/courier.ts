@@ -7,6 +7,7 @@ import type { Outgoing } from "../core/outgoing.ts";
 import type { Store } from "../core/store.ts";
 import type { HandedOver } from "../core/takeover.ts";
 import type { ConversationRow } from "../core/transcript.ts";
+import { senderOf } from "./sender.ts";
 
 export interface CourierOptions {
   readonly store: Store;
@@ -48,7 +49,7 @@ export class Courier {
 
   /** @throws Fault not_found, account_ambiguous, window_closed, or refused when the platform refused it for good */
   async send(channelName: ChannelName, errand: Errand): Promise<ErrandOutcome> {
-    const account = await this.account(channelName, errand.account);
+    const account = await senderOf(this.options.store, channelName, errand.account);
     return await this.carry(account, errand.recipient_id, "bot", errand.text);
   }
 
@@ -58,7 +59,7 @@ export class Courier {
    * @throws Fault not_found, window_closed, or refused when the platform refused it for good
    */
   async reply({ channel, account, contact }: Party, text: string): Promise<ErrandOutcome> {
-    return await this.carry(await this.account(channel, account), contact, "human", text);
+    return await this.carry(await senderOf(this.options.store, channel, account), contact, "human", text);
   }
 
   private async carry(account: Account, contact: string, by: Outgoing["by"], text: string): Promise<ErrandOutcome> {
@@ -84,22 +85,6 @@ export class Courier {
     onQueued();
     await settled;
     return await this.outcome(last);
-  }
-
-  private async account(channel: ChannelName, externalId: string | undefined): Promise<Account> {
-    const accounts = (await this.options.store.accounts()).filter((account) => account.channel === channel);
-    const named = externalId === undefined ? accounts : accounts.filter((account) => account.externalId === externalId);
-    const [first, second] = named;
-    if (first === undefined)
-      throw new Fault("not_found", `there is no such ${channel} account`, "GET /api/accounts lists them.");
-    if (second !== undefined) {
-      throw new Fault(
-        "account_ambiguous",
-        `there are ${named.length} ${channel} accounts`,
-        "Say which one with `account`.",
-      );
-    }
-    return first;
   }
 
   private wait(deliveryId: string): Promise<void> {

@@ -8,6 +8,7 @@ import type { OnError, Publish, Unsent } from "../core/event.ts";
 import type { LeasedDelivery, MovedDelivery, SendLimits } from "../core/lease.ts";
 import type { Store } from "../core/store.ts";
 import { about, type HashPerson } from "./about.ts";
+import { limitsOf } from "./limits.ts";
 import { Loop } from "./loop.ts";
 
 export interface DelivererOptions {
@@ -199,10 +200,4 @@ export class Deliverer {
         return;
     }
   }
-}
-
-/** A channel that is switched off owes nobody anything at once. */
-function limitsOf(channel: Channel | null): SendLimits {
-  const inChat = channel === null ? {} : { inChat: (contact: string) => channel.chatRates(contact) };
-  return { windowMs: channel?.windowMs ?? null, perSecond: channel?.sendsPerSecond ?? 1, ...inChat };
 }

@@ -44,6 +44,35 @@ test.each([
   expect(err()).toBe("error: Too late.\nfix: Wait for the person to write.\n");
 });
 
+test("M8 a broadcast shows how far it is and ends with what became of it; not everybody is exit 7", async () => {
+  const counts = { waiting: 0, pending: 0, sent: 0, failed: 0, refused: 0, stopped: 0, gone: 0 };
+  let looks = 0;
+  await using api = playApi({
+    "POST /api/integrations/messenger/broadcast": () =>
+      Response.json({ id: 3, recipients: { ...counts, waiting: 2 } }, { status: 202 }),
+    "GET /api/broadcasts/3": () => {
+      looks += 1;
+      const far = looks === 1 ? { waiting: 1, sent: 1 } : { sent: 1, refused: 1 };
+      return Response.json({ id: 3, recipients: { ...counts, ...far } });
+    },
+  });
+  const people = `${api.dataDir}/people.txt`;
+  await Bun.write(people, "# friends\n42\n\n43 \n42\n");
+  const { botctl, out, err } = stage();
+  const words = ["send", "messenger", "--to-file", people, "--key", "sale", "Chào", "--data-dir", api.dataDir];
+  expect(await botctl(...words)).toBe(7);
+  expect(api.asked[0]?.body).toEqual({ recipient_ids: ["42", "43"], text: "Chào", key: "sale" });
+  expect(out()).toBe("broadcast 3: 1 sent, 1 refused\n");
+  expect(err()).toContain("Not everybody got it; 1 did.");
+});
+
+test("a broadcast to nobody, or with a recipient beside its file, is refused before anything is sent", async () => {
+  expect(await stage().botctl("send", "messenger", "--to-file", "/nowhere", "Chào")).toBe(2);
+  expect(await stage().botctl("send", "messenger", "42", "Chào", "--to-file", "/dev/null")).toBe(2);
+  expect(await stage().botctl("send", "messenger", "--to-file", "/dev/null", "Chào")).toBe(2);
+  expect(await stage().botctl("send", "messenger", "42")).toBe(2);
+});
+
 test("nothing is no text, and a channel that is none is refused", async () => {
   expect(await stage().botctl("send", "messenger", "42", "  ")).toBe(2);
   expect(await stage().botctl("send", "messenger", "42", "-")).toBe(2);

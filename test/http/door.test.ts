@@ -72,6 +72,7 @@ beforeAll(() => {
     reply: async () => ({ kind: "queued", deliveryId: "d" }),
     processing: async () => ({ ...new ProcessingCounters().now(), pending_contexts: 0 }),
     metrics: async () => "",
+    broadcast: async () => ({ id: 1, isNew: true }),
     status: async () => {
       throw new Fault("storage", "nothing can be read");
     },

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { CHANNEL_NAMES, type ChannelName } from "../../core/channel.ts";
-import { Fault } from "../../core/fault.ts";
+import { channelOf } from "../asked.ts";
 import { accepted, ok, route, type Route } from "../route.ts";
 
 const tag = "Sending";
@@ -38,11 +37,3 @@ export const sendingRoutes: readonly Route[] = [
     },
   }),
 ];
-
-/** @throws Fault not_found */
-function channelOf(named: string | undefined): ChannelName {
-  const channel = CHANNEL_NAMES.find((name) => name === named);
-  if (channel === undefined)
-    throw new Fault("not_found", `there is no channel "${named}"`, `Channels: ${CHANNEL_NAMES.join(", ")}.`);
-  return channel;
-}

@@ -18,6 +18,7 @@ import type { ConversationFilter, ConversationRow, MessageRow } from "../../core
 import type { Turn } from "../../core/turn.ts";
 import type { Depths } from "../../core/vitals.ts";
 import { Accounts, REMOVED } from "./accounts.ts";
+import { SqliteBroadcasts } from "./broadcasts.ts";
 import { Claims } from "./claims.ts";
 import { Conversations } from "./conversations.ts";
 import { Corrections } from "./corrections.ts";
@@ -80,6 +81,7 @@ class SqliteStore implements Store {
   private readonly history: History;
   private readonly journal: Journal;
   private readonly vitals: Vitals;
+  readonly broadcasts: SqliteBroadcasts;
   private readonly retention: Retention;
   private readonly conversationTable: Conversations;
 
@@ -110,6 +112,7 @@ class SqliteStore implements Store {
     this.replies = new Replies(db, this.inbox, this.outbox, pace, takeovers, kept, interactions);
     this.journal = new Journal(db);
     this.vitals = new Vitals(db);
+    this.broadcasts = new SqliteBroadcasts(db, this.writer, accountTable, pace, this.replies, options.newId);
     this.retention = new Retention(db, this.accountTable);
     this.conversationTable = new Conversations(db);
   }

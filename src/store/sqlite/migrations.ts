@@ -1,6 +1,7 @@
 import start from "./migrations/0001_start.sql" with { type: "text" };
 import conduct from "./migrations/0002_conduct.sql" with { type: "text" };
 import interactions from "./migrations/0003_interactions.sql" with { type: "text" };
+import broadcasts from "./migrations/0005_broadcasts.sql" with { type: "text" };
 import removal from "./migrations/0004_removal.sql" with { type: "text" };
 
 export interface Migration {
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   { name: "0002_conduct", sql: conduct },
   { name: "0003_interactions", sql: interactions },
   { name: "0004_removal", sql: removal },
+  { name: "0005_broadcasts", sql: broadcasts },
 ];

@@ -49,6 +49,22 @@ const AGEING: readonly Ageing[] = [
     keptMs: ({ textMs }) => textMs,
   },
   {
+    name: "broadcast-recipients",
+    id: "id",
+    table: "broadcast_recipient",
+    at: "created_at",
+    forget: "DELETE FROM broadcast_recipient WHERE id > ? AND id <= ?",
+    keptMs: ({ textMs }) => textMs,
+  },
+  {
+    name: "broadcasts",
+    id: "id",
+    table: "broadcast",
+    at: "created_at",
+    forget: "UPDATE broadcast SET text = '', parts = '[]' WHERE id > ? AND id <= ?",
+    keptMs: ({ textMs }) => textMs,
+  },
+  {
     name: "deliveries",
     id: "seq",
     table: "delivery",

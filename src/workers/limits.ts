@@ -1,0 +1,7 @@
+import type { Channel } from "../core/channel.ts";
+import type { SendLimits } from "../core/lease.ts";
+
+/** A channel that is switched off owes nobody anything at once. */
+export function limitsOf(channel: Channel | null): SendLimits {
+  return { windowMs: channel?.windowMs ?? null, perSecond: channel?.sendsPerSecond ?? 1 };
+}
