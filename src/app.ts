@@ -306,6 +306,8 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
       onSecret,
       onKnown: welcome,
       ours: (account) => bots.ours(account, config.http.publicUrl),
+      // Whoever was told to wait, because somebody else got them, need not wait any longer.
+      onSubscribed: (account) => poller.follow(account),
       onGone(account, cancelled) {
         bots.dismiss(account);
         poller.leave(account);

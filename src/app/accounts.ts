@@ -25,6 +25,8 @@ export interface DeskOptions {
   readonly onSecret: (secret: string) => void;
   /** An account is in service: what comes for it is taken from now on. */
   readonly onKnown: (account: Account) => Promise<void>;
+  /** Its updates come here from now on, whoever had them before. */
+  readonly onSubscribed: (account: Account) => void;
   /** It is no longer, and these turns are nobody's to answer. */
   readonly onGone: (account: Account, cancelled: readonly ChangedTurn[]) => void;
 }
@@ -106,6 +108,7 @@ export function accountDesk(options: DeskOptions): AccountDesk {
       const outcome = await channel.subscriptions.subscribe(access, ours, asking());
       if (outcome.kind === "rejected") throw rejected(channel, outcome.reason);
       if (outcome.kind !== "done") throw faultOf(channel, outcome);
+      options.onSubscribed(account);
       const after = await noted({ ...seen, ours });
       // What people call it in a group is looked at whenever messages come.
       const isRenamed = identity.name !== account.name && account.state === "active";

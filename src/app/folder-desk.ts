@@ -56,6 +56,7 @@ export async function atTheDesk<T>(config: Config, work: (desk: FolderDesk) => P
       publish: () => {},
       onSecret: () => {},
       onKnown: (account) => bots.admit(account),
+      onSubscribed: () => {},
       onGone: (account) => bots.dismiss(account),
     });
     return await work(answering(desk, store));

@@ -26,7 +26,7 @@ function levelOf(event: BotEvent): Level {
     case "alarm":
       return "error";
     case "account_state":
-      return event.state === "active" ? "info" : "error";
+      return event.state === "active" || event.state === "removed" ? "info" : "error";
     case "subscription_lost":
     case "service_refused":
       return "error";

@@ -253,6 +253,23 @@ export function exerciseChannel(name: string, make: (base: string) => ChannelBen
       ]);
     });
 
+    test("asks where updates go, and says whether it is the token or the way that fails", async () => {
+      const { subscriptions } = channel;
+      const ours = ["https://bot.example.com/hook"];
+      const ask = async (from: typeof subscriptions) => [
+        (await from.inspect(access, ours, never)).kind,
+        (await from.subscribe(access, ours, never)).kind,
+        (await from.unsubscribe(access, never)).kind,
+      ];
+      expect(await ask(make(NOBODY).channel.subscriptions)).toEqual(Array(3).fill("unreachable"));
+      platform = bench.platform.isBusy;
+      expect(await ask(subscriptions)).toEqual(Array(3).fill("unreachable"));
+      platform = bench.platform.refusesToken;
+      expect(await ask(subscriptions)).toEqual(Array(3).fill("refused"));
+      platform = () => new Response("<html>fine</html>");
+      expect(await ask(subscriptions)).toEqual(Array(3).fill("unreachable"));
+    });
+
     test("finds out whom a token speaks for", async () => {
       platform = bench.platform.identifies;
       const outcome = await channel.identify(access.token, never);

@@ -83,6 +83,8 @@ const path = fc.oneof(
   odd.map((id) => `/api/conversations/${id}`),
   odd.map((id) => `/api/conversations/${id}/messages`),
   odd.map((id) => `/api/retries/${id}`),
+  odd.map((id) => `/api/accounts/${id}/subscription`),
+  odd.map((id) => `/api/accounts/${id}/token`),
   fc.constantFrom("/api/retries/flush", "/admin/flush-retries", "/api/integrations/messenger/send"),
   odd.map((name) => `/api/integrations/${name}/send`),
   odd.map((rest) => `/${rest}`),
