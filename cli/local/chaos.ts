@@ -1,11 +1,12 @@
 /**
  * What `chaos` does its harm to: this same program as `serve` in its real settings, with real files in a folder of its own.
- * Its internet (Graph, model) runs in this process, so what it was sent is still known however the server dies.
+ * Its internet (Graph, Telegram, model) runs in this process, so what it was sent is still known however the server dies.
  */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ChannelName } from "../../src/core/channel.ts";
 import { Fault } from "../../src/core/fault.ts";
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts";
 import { audit, type Audit } from "../../src/store/sqlite/audit.ts";
@@ -16,7 +17,7 @@ export type { Audit };
 
 const PAGE = { id: "100000000000001", name: "Tiệm Hoa Mùa Hè" };
 const APP_ID = "200000000000002";
-const WEBHOOK_PATH = "/api/webhooks/messenger";
+const BOT = { id: "7000000001", username: "tiem_hoa_bot", name: "Tiệm Hoa Mùa Hè" };
 
 /** A server that starts within this time on a slow machine is well. */
 const START_MS = 15_000;
@@ -36,8 +37,7 @@ export interface VictimOptions {
 
 /** A server that is up. */
 export interface Up {
-  /** Where it takes webhooks. */
-  readonly webhookUrl: string;
+  readonly url: string;
   readonly client: AdminClient;
   /** From the start of the process to the first healthy answer. */
   readonly tookMs: number;
@@ -72,7 +72,7 @@ export class Life {
         if (this.ending) return null;
         const { url } = server;
         const client = new AdminClient({ url, token: this.token });
-        return { webhookUrl: `${url}${WEBHOOK_PATH}`, client, tookMs: performance.now() - this.born };
+        return { url, client, tookMs: performance.now() - this.born };
       }
       await Bun.sleep(LOOK_AGAIN_MS);
     }
@@ -106,6 +106,7 @@ export class Life {
 
 export class Victim {
   readonly pageId = PAGE.id;
+  readonly botId = BOT.id;
   readonly appId = APP_ID;
   readonly folder = mkdtempSync(join(tmpdir(), "botctl-chaos-"));
   private readonly token = crypto.randomUUID();
@@ -127,7 +128,14 @@ export class Victim {
 
   static async prepare(options: VictimOptions): Promise<Victim> {
     const secret = (): string => randomBytes(24).toString("hex");
-    const secrets = { app: secret(), verify: secret(), page: `page-${secret()}`, model: `key-${secret()}` };
+    const secrets = {
+      app: secret(),
+      verify: secret(),
+      page: `page-${secret()}`,
+      model: `key-${secret()}`,
+      bot: `${BOT.id}:${secret()}`,
+      webhook: secret(),
+    };
     const internet = await startSandbox({
       graph: {
         appSecret: secrets.app,
@@ -135,15 +143,16 @@ export class Victim {
         verifyToken: secrets.verify,
         pages: [{ ...PAGE, token: secrets.page }],
       },
+      telegram: { bots: [{ ...BOT, token: secrets.bot }] },
       model: { key: secrets.model },
       thinkMs: options.thinkMs,
     });
     return new Victim(options, secrets, internet);
   }
 
-  /** What webhooks are signed with. */
-  get appSecret(): string {
-    return this.secrets.app;
+  /** What proves webhooks: the key that Meta signs with, and the word that Telegram says. */
+  get proofs(): Readonly<Record<ChannelName, string>> {
+    return { messenger: this.secrets.app, telegram: this.secrets.webhook };
   }
 
   /** Starts the server on the data that is there. Does not wait until it is up. */
@@ -199,6 +208,9 @@ export class Victim {
       FACEBOOK_VERIFY_TOKEN: secrets.verify,
       FACEBOOK_PAGE_ACCESS_TOKEN: secrets.page,
       GRAPH_API_BASE: internet.graphUrl,
+      BOT_TOKEN: secrets.bot,
+      WEBHOOK_SECRET_TOKEN: secrets.webhook,
+      TELEGRAM_API_BASE: internet.telegramUrl,
       GROQ_API_KEY: secrets.model,
       GROQ_BASE_URL: internet.modelUrl,
       ECHO_GRACE_MS: String(options.echoGraceMs),
@@ -218,6 +230,8 @@ interface Secrets {
   readonly verify: string;
   readonly page: string;
   readonly model: string;
+  readonly bot: string;
+  readonly webhook: string;
 }
 
 async function isHealthy(url: string): Promise<boolean> {

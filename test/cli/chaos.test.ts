@@ -19,7 +19,7 @@ const asks = (person: string, code: string | null, acknowledged = true): Questio
 };
 let deliveries = 0;
 const says = (person: string, text: string, delivery: string | null = `d${(deliveries += 1)}`): Reply => {
-  return { person, text, delivery };
+  return { channel: "messenger", person, text, delivery };
 };
 
 describe("the count", () => {
@@ -52,7 +52,7 @@ describe("the count", () => {
       [asks("1", "M100001")],
       [says("1", "Bạn hỏi: “M100001”", "same"), says("1", "Bạn hỏi: “M100001”", "same")],
     );
-    expect(found.copies).toEqual([{ delivery: "same", person: "1", copies: 2 }]);
+    expect(found.copies).toEqual([{ channel: "messenger", delivery: "same", person: "1", copies: 2 }]);
     expect(found.answeredTwice).toEqual([]);
   });
 
@@ -81,12 +81,12 @@ describe("the verdict", () => {
     posts: { webhooks: 2, repeated: 0, doubled: 0 },
     faults: 0,
     reckoning: reckon([asks("1", "M100001")], [says("1", "M100001")]),
-    audit: { openTurns: 0, openDeliveries: 0, givenUp: 0, ambiguousRounds: 3, damage: [] },
+    audit: { openTurns: 0, openDeliveries: 0, givenUp: 0, ambiguousRounds: 3, telegramRounds: 1, damage: [] },
     flushed: 0,
     healthMs: [200, 100],
     firstReplyMs: [],
   };
-  const audit = { openTurns: 0, openDeliveries: 0, givenUp: 0, ambiguousRounds: 0, damage: [] };
+  const audit = { openTurns: 0, openDeliveries: 0, givenUp: 0, ambiguousRounds: 0, telegramRounds: 0, damage: [] };
 
   test("is good when nothing was lost or doubled, however often an outcome was unknown", () => {
     expect(findingsOf(clean)).toEqual([]);
@@ -117,6 +117,15 @@ describe("the verdict", () => {
     const outcome = { ...clean, ...difference };
     expect(findingsOf(outcome).join("; ")).toContain(words);
     expect(documentOf(outcome, null).verdict).toBe("failed");
+  });
+
+  test("takes as many copies on Telegram as outcomes were unknown there, and no more", () => {
+    const copy: Reply = { ...says("1", "M100001", "d"), channel: "telegram" };
+    const twice = { ...clean, reckoning: reckon([asks("1", "M100001")], [copy, copy]) };
+    expect(findingsOf(twice)).toEqual([]);
+    expect(documentOf(twice, null).replies).toMatchObject({ duplicates: 0, telegram_duplicates: 1 });
+    expect(findingsOf({ ...twice, audit })).toEqual(["1 needless copy on Telegram, where 0 outcomes were unknown"]);
+    expect(findingsOf({ ...twice, audit, flushed: 1 })).toEqual([]);
   });
 
   test("tells times by their median", () => {

@@ -1,6 +1,5 @@
 /** The real workers on a real database, with a channel and an agent that do as they are told, in virtual time. */
 import { randomUUIDv7 } from "bun";
-import type { Subscriptions } from "../../src/core/subscription.ts";
 import type { Agent, Answer, Question } from "../../src/core/agent.ts";
 import type { Channel, Mark, OutgoingMessage, Rate } from "../../src/core/channel.ts";
 import type { SendOutcome } from "../../src/core/delivery.ts";
@@ -16,6 +15,7 @@ import { Replier } from "../../src/workers/replier.ts";
 import { seedOf } from "../conformance/store/shop.ts";
 import { POLICY } from "../helpers/policy.ts";
 import { aDataFolder, openStore } from "../helpers/sqlite.ts";
+import { UNASKED } from "../helpers/subscriptions.ts";
 import { anUpdate, PAGE, T0, type UpdateOptions } from "../helpers/updates.ts";
 import { VirtualClock } from "../helpers/virtual-clock.ts";
 
@@ -72,10 +72,6 @@ export function told(question: Question): Answer {
 }
 
 export const busy: Script = () => ({ kind: "busy", reason: "503", afterMs: null });
-
-const nobody = async () => ({ kind: "unreachable", reason: "nobody asks" }) as const;
-/** Of a channel whose subscriptions are nobody's concern. */
-export const UNASKED: Subscriptions = { inspect: nobody, subscribe: nobody, unsubscribe: nobody };
 
 export class ScriptedChannel implements Channel {
   readonly name = "messenger";

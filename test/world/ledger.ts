@@ -2,7 +2,7 @@ import type { Channel, ChannelName, OutgoingMessage } from "../../src/core/chann
 import type { SendOutcome } from "../../src/core/delivery.ts";
 import type { RenderedPart } from "../../src/core/reply.ts";
 import type { Update } from "../../src/core/update.ts";
-import { UNASKED } from "../workers/stage.ts";
+import { UNASKED } from "../helpers/subscriptions.ts";
 import { never, type Stage } from "./stage.ts";
 
 /** A message that the platform took, whether or not the sender learned of it. */

@@ -2,6 +2,7 @@
  * Who says what. Every text holds a code of its own, which the sandbox's model says back. It says back 300 units at most, so
  * texts are short, and nobody has more than five unanswered: whatever becomes one turn, all its codes are in the reply.
  */
+import type { ChannelName } from "../../../src/core/channel.ts";
 import type { Chance } from "../../../src/core/clock.ts";
 import { between, oneOf, weighted } from "./chance.ts";
 import { codeOf } from "./ledger.ts";
@@ -20,6 +21,7 @@ export interface Saying {
 
 /** What one person says in one go. */
 export interface Speech {
+  readonly channel: ChannelName;
   readonly person: string;
   readonly sayings: readonly Saying[];
 }
@@ -38,6 +40,8 @@ const SORTS: readonly (readonly [number, Sort])[] = [
 const REGULARS = 30;
 const BY_REGULARS = 0.35;
 const IN_ONE_BODY = 0.25;
+/** People who write on Telegram. Whoever does, always does. */
+const ON_TELEGRAM = 0.3;
 /** Answers that take a while, so that some are cut off by every kill. */
 const SLOW = 0.15;
 const SLOW_MS = 250;
@@ -64,32 +68,39 @@ export class Crowd {
     const { chance } = this;
     const sort = weighted(chance, SORTS, "text");
     if (sort === "pair") return this.pair();
+    const channel = this.channel();
     const person =
-      chance() < BY_REGULARS ? `71${String(between(chance, 1, REGULARS)).padStart(8, "0")}` : this.somebodyNew();
+      chance() < BY_REGULARS ? idOf(channel, "71", between(chance, 1, REGULARS)) : this.somebodyNew(channel);
     const count = sort === "burst" ? between(chance, 2, 3) : 1;
     const sayings = Array.from({ length: count }, (_, index) => ({
       pauseMs: index === 0 ? 0 : between(chance, 20, 300),
       inOrder: false,
       lines: [this.text(TEXTS)],
     }));
-    return { person, sayings };
+    return { channel, person, sayings };
   }
 
   /** A text that announces a photo, and the photo. Each pair has a person of its own, who sends no other photo. */
   private pair(): Speech {
     const { chance } = this;
-    const person = this.somebodyNew();
+    const channel = this.channel();
+    const person = this.somebodyNew(channel);
     const text = this.text(ANNOUNCING);
     const photo: Line = { kind: "photo" };
     const pauseMs = between(chance, 0, 900);
-    const together = chance() < IN_ONE_BODY;
+    // Telegram posts each message by itself.
+    const together = chance() < IN_ONE_BODY && channel === "messenger";
     const sayings = together
       ? [{ pauseMs: 0, inOrder: false, lines: [text, photo] }]
       : [
           { pauseMs: 0, inOrder: false, lines: [text] },
           { pauseMs, inOrder: true, lines: [photo] },
         ];
-    return { person, sayings };
+    return { channel, person, sayings };
+  }
+
+  private channel(): ChannelName {
+    return this.chance() < ON_TELEGRAM ? "telegram" : "messenger";
   }
 
   private text(wordings: typeof TEXTS): Line {
@@ -99,8 +110,13 @@ export class Crowd {
     return { kind: "text", code, text: this.chance() < SLOW ? `${wording} #slow:${SLOW_MS}` : wording };
   }
 
-  private somebodyNew(): string {
+  private somebodyNew(channel: ChannelName): string {
     this.people++;
-    return `72${String(this.people).padStart(8, "0")}`;
+    return idOf(channel, "72", this.people);
   }
+}
+
+/** Nobody is on both, so that an id says who it is. */
+function idOf(channel: ChannelName, kind: string, number: number): string {
+  return `${channel === "telegram" ? "8" : ""}${kind}${String(number).padStart(8, "0")}`;
 }

@@ -3,6 +3,8 @@
  * witness; what the bot says about itself counts for nothing here.
  */
 
+import type { ChannelName } from "../../../src/core/channel.ts";
+
 /** One message that somebody sent. */
 export interface Question {
   /** The platform's id of it. */
@@ -16,6 +18,7 @@ export interface Question {
 
 /** One message that the platform accepted from the bot. */
 export interface Reply {
+  readonly channel: ChannelName;
   readonly person: string;
   readonly text: string;
   /** The bot's own id of the delivery; null when it sent none. */
@@ -32,7 +35,12 @@ export interface Reckoning {
   /** Answered by more than one reply. */
   readonly answeredTwice: readonly Question[];
   /** Deliveries that people read more than once. */
-  readonly copies: readonly { readonly delivery: string; readonly person: string; readonly copies: number }[];
+  readonly copies: readonly {
+    readonly channel: ChannelName;
+    readonly delivery: string;
+    readonly person: string;
+    readonly copies: number;
+  }[];
   /** Replies, copies not counted. */
   readonly replies: number;
   /** Replies that answer nothing that was asked. */
@@ -72,7 +80,7 @@ export function reckon(questions: readonly Question[], replies: readonly Reply[]
     lost,
     answeredTwice: questions.filter((question) => (answers.get(keyOf(question)) ?? 0) > 1),
     copies: [...byDelivery].flatMap(([delivery, { reply, copies }]) =>
-      copies > 1 ? [{ delivery, person: reply.person, copies }] : [],
+      copies > 1 ? [{ channel: reply.channel, delivery, person: reply.person, copies }] : [],
     ),
     replies: byDelivery.size,
     unasked,

@@ -1,9 +1,9 @@
 /**
- * Meta's side of the webhooks: signed, at least once, and without patience. What got no 200 comes again, as soon as a
+ * The platforms' side of the webhooks: proven, at least once, and without patience. What got no 200 comes again, as soon as a
  * server is there; some of what did comes again all the same, at once or later, also after a restart.
  */
 import type { Chance } from "../../../src/core/clock.ts";
-import { signedWebhook } from "../../local/sandbox.ts";
+import type { Signed } from "../../scenarios/stage.ts";
 import { between } from "./chance.ts";
 
 /** Meta waits this long for a 200. */
@@ -23,6 +23,11 @@ export interface PostCounts {
   doubled: number;
 }
 
+/** A body with its proof, and where it goes on the server. */
+export interface Webhook extends Signed {
+  readonly path: string;
+}
+
 export class Platform {
   readonly counts: PostCounts = { webhooks: 0, repeated: 0, doubled: 0 };
   private url: string | null = null;
@@ -30,12 +35,9 @@ export class Platform {
   private readonly underWay = new Set<Promise<void>>();
   private stopped = false;
 
-  constructor(
-    private readonly appSecret: string,
-    private readonly chance: Chance,
-  ) {}
+  constructor(private readonly chance: Chance) {}
 
-  /** Where the server takes webhooks from now on; null while there is none. */
+  /** Where the server is from now on; null while there is none. */
   serverAt(url: string | null): void {
     if (this.url !== null) this.there = Promise.withResolvers();
     if (url !== null) this.there.resolve(url);
@@ -43,14 +45,13 @@ export class Platform {
   }
 
   /** Resolves when the webhook was answered with 200; never when the platform is stopped before. */
-  deliver(body: unknown): Promise<void> {
+  deliver(webhook: Webhook): Promise<void> {
     this.counts.webhooks++;
     const { chance } = this;
     // Drawn at once: what is drawn later would depend on what else is under way.
     const together = chance() < TWICE_AT_ONCE ? 2 : 1;
     const onceMoreMs = chance() < ONCE_MORE ? between(chance, ...ONCE_MORE_MS) : null;
     const againMs = between(chance, ...AGAIN_MS);
-    const webhook = signedWebhook(body, this.appSecret);
     const acknowledged = this.untilTaken(webhook, together, againMs);
     if (onceMoreMs !== null) {
       this.follow(acknowledged.then(() => this.onceMore(webhook, onceMoreMs)));
@@ -73,7 +74,7 @@ export class Platform {
     this.underWay.add(followed);
   }
 
-  private async untilTaken(webhook: ReturnType<typeof signedWebhook>, together: number, againMs: number) {
+  private async untilTaken(webhook: Webhook, together: number, againMs: number) {
     for (let attempt = 0; ; attempt++) {
       const url = await this.there.promise;
       if (this.stopped) return await new Promise<never>(() => {});
@@ -85,7 +86,7 @@ export class Platform {
     }
   }
 
-  private async onceMore(webhook: ReturnType<typeof signedWebhook>, afterMs: number): Promise<void> {
+  private async onceMore(webhook: Webhook, afterMs: number): Promise<void> {
     await Bun.sleep(afterMs);
     const url = await this.there.promise;
     if (this.stopped) return;
@@ -93,10 +94,10 @@ export class Platform {
     await this.post(url, webhook);
   }
 
-  private async post(url: string, { bytes, headers }: ReturnType<typeof signedWebhook>): Promise<boolean> {
+  private async post(url: string, { path, bytes, headers }: Webhook): Promise<boolean> {
     try {
       const signal = AbortSignal.timeout(ANSWER_MS);
-      const response = await fetch(url, { method: "POST", headers, body: bytes, signal });
+      const response = await fetch(`${url}${path}`, { method: "POST", headers, body: bytes, signal });
       await response.arrayBuffer();
       return response.status === 200;
     } catch {

@@ -1,4 +1,5 @@
 /** What came of a run: the document, the lines for people, and what is wrong with it. */
+import type { ChannelName } from "../../../src/core/channel.ts";
 import type { Audit } from "../../local/chaos.ts";
 import type { Output } from "../../output.ts";
 import type { Reckoning } from "./ledger.ts";
@@ -31,15 +32,24 @@ export interface Outcome {
   readonly firstReplyMs: readonly number[];
 }
 
+/** What a flush forgets of a delivery: three rounds, and the attempt that followed them. */
+const PER_FLUSH = 4;
+
 /** What must not be, in words; empty when all is well. */
-export function findingsOf({ reckoning, audit, stopCodes }: Outcome): string[] {
-  const { sent, acknowledged, lost, answeredTwice, copies } = reckoning;
+export function findingsOf({ reckoning, audit, stopCodes, flushed }: Outcome): string[] {
+  const { sent, acknowledged, lost, answeredTwice } = reckoning;
+  const copies = reckoning.copies.filter(({ channel }) => channel === "messenger");
+  const onTelegram = needlessOn("telegram", reckoning);
+  const allowed = (audit?.telegramRounds ?? 0) + PER_FLUSH * flushed;
   const unclean = stopCodes.filter((code) => code !== 0);
   const findings: (string | null)[] = [
     sent > acknowledged ? `${messages(sent - acknowledged)} never answered with 200` : null,
     lost.length > 0 ? `${messages(lost.length)} lost: ${some(lost.map(({ id }) => id))}` : null,
     copies.length > 0
       ? `${counted(copies.length, "reply", "replies")} sent more than once: ${some(copies.map(({ delivery }) => delivery))}`
+      : null,
+    onTelegram > allowed
+      ? `${counted(onTelegram, "needless copy", "needless copies")} on Telegram, where ${allowed} outcomes were unknown`
       : null,
     answeredTwice.length > 0
       ? `${messages(answeredTwice.length)} answered twice: ${some(answeredTwice.map(({ id }) => id))}`
@@ -80,10 +90,12 @@ export function documentOf(outcome: Outcome, folder: string | null) {
     },
     replies: {
       sent: reckoning.replies,
-      duplicates: reckoning.copies.reduce((sum, { copies }) => sum + copies - 1, 0),
+      duplicates: needlessOn("messenger", reckoning),
+      telegram_duplicates: needlessOn("telegram", reckoning),
       unasked: reckoning.unasked.length,
     },
     ambiguous_rounds: audit?.ambiguousRounds ?? 0,
+    telegram_ambiguous_rounds: audit?.telegramRounds ?? 0,
     platform_faults: faults,
     flushed,
     recovery_ms: { health: spreadOf(outcome.healthMs), first_reply: spreadOf(outcome.firstReplyMs) },
@@ -110,7 +122,11 @@ export function show(outcome: Outcome, folder: string | null, out: Output): stri
       `${reckoning.acknowledged} taken = ${reckoning.answered} answered, ${reckoning.lost.length} lost, ` +
         `${reckoning.answeredTwice.length} answered twice`,
     ],
-    ["replies", `${reckoning.replies}, ${counted(told.replies.duplicates, "needless copy", "needless copies")}`],
+    [
+      "replies",
+      `${reckoning.replies}, ${counted(told.replies.duplicates, "needless copy", "needless copies")} on Messenger, ` +
+        `${told.replies.telegram_duplicates} on Telegram for ${told.telegram_ambiguous_rounds} unknown outcomes there`,
+    ],
     ["unclear", `${audit?.ambiguousRounds ?? 0} calls whose outcome was unknown; ${faults} failed by the platform`],
     flushed === 0 ? null : ["given up", `${flushed} after three attempts, and flushed by hand`],
     ["healthy after", spread(told.recovery_ms.health)],
@@ -121,9 +137,13 @@ export function show(outcome: Outcome, folder: string | null, out: Output): stri
   const seconds = (outcome.tookMs / 1_000).toFixed(0);
   const summary =
     told.findings.length === 0
-      ? `${told.cycles} cycles in ${seconds} s, seed ${told.seed}: nothing lost, nothing doubled.`
+      ? `${told.cycles} cycles in ${seconds} s, seed ${told.seed}: nothing lost, nothing doubled but what Telegram left unclear.`
       : `${told.cycles} cycles in ${seconds} s, seed ${told.seed}: ${told.findings.join("; ")}.`;
   return `${lines.join("")}${out.bold(summary)}\n`;
+}
+
+function needlessOn(name: ChannelName, { copies }: Reckoning): number {
+  return copies.reduce((sum, each) => (each.channel === name ? sum + each.copies - 1 : sum), 0);
 }
 
 /** Null when there is nothing to tell of. */

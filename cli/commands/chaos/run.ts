@@ -111,7 +111,7 @@ class Run {
         await Bun.sleep(between(pauses, ...PAUSE_MS));
         if ((cycle + 1) % TELL_EVERY === 0) this.tell(cycle + 1);
       }
-      const faults = world.trouble.end();
+      const faults = world.endTrouble();
       await this.calm();
       return {
         seed: options.seed,
@@ -163,7 +163,7 @@ class Run {
   private async up(life: Life, lived: Lived): Promise<Up | null> {
     const up = await life.up();
     if (up === null) return null;
-    this.world.platform.serverAt(up.webhookUrl);
+    this.world.platform.serverAt(up.url);
     lived.healthMs = up.tookMs;
     return up;
   }

@@ -5,8 +5,10 @@ import { between, weighted } from "./chance.ts";
 
 type Faults = Victim["internet"]["faults"];
 type Fault = Parameters<Faults["inject"]>[1];
+/** Where bots send: Graph's endpoint, or Telegram's. */
+type Endpoint = "messages" | "sendMessage";
 
-/** Graph takes this long, so that each kill cuts calls that were done but not yet answered. */
+/** A call takes this long, so that each kill cuts calls that were done but not yet answered. */
 const USUAL: Fault = { kind: "slow", ms: 120 };
 /** Share of the calls that go wrong. Mixed with good ones, so that no breaker opens. */
 const SHARE = 0.06;
@@ -27,6 +29,7 @@ export class Trouble {
 
   constructor(
     private readonly faults: Faults,
+    private readonly endpoint: Endpoint,
     private readonly chance: Chance,
   ) {
     this.endUsual = this.usual();
@@ -51,22 +54,20 @@ export class Trouble {
     this.ordered++;
     // The oldest order is served first, so the usual one, which never ends, must stand behind this one.
     this.endUsual();
-    this.faults.inject("messages", fault);
+    this.faults.inject(this.endpoint, fault);
     this.endUsual = this.usual();
   }
 
-  /** From now on everything goes well. @returns how many calls went wrong */
+  /** From now on everything goes well, once `faults` are cleared. @returns how many calls went wrong */
   end(): number {
-    const hit = this.ordered - this.waiting;
-    this.faults.clear();
-    return hit;
+    return this.ordered - this.waiting;
   }
 
   private usual(): () => void {
-    return this.faults.inject("messages", USUAL, { times: Infinity });
+    return this.faults.inject(this.endpoint, USUAL, { times: Infinity });
   }
 
   private get waiting(): number {
-    return this.faults.pending("messages") - 1;
+    return this.faults.pending(this.endpoint) - 1;
   }
 }

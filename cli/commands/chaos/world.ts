@@ -1,12 +1,14 @@
 /** Everything around the server while it is killed: people who write, and the platform that shows each reply back. */
+import { CHANNEL_NAMES, type ChannelName } from "../../../src/core/channel.ts";
 import type { Chance } from "../../../src/core/clock.ts";
 import type { Victim } from "../../local/chaos.ts";
-import { webhookOf } from "../../scenarios/messenger.ts";
+import { dialectOf } from "../../scenarios/dialect.ts";
 import type { Happening } from "../../scenarios/scenario.ts";
+import { signerOf } from "../simulate/server-stage.ts";
 import { between, chanceFrom } from "./chance.ts";
 import { Crowd, MOST_OPEN, type Line, type Saying, type Speech } from "./crowd.ts";
 import { codesIn, type Question, type Reply } from "./ledger.ts";
-import { Platform } from "./platform.ts";
+import { Platform, type Webhook } from "./platform.ts";
 import { Trouble } from "./trouble.ts";
 
 /** From accepting a reply to its echo: sometimes before Graph's answer, sometimes after, often after a restart. */
@@ -23,13 +25,14 @@ export interface WorldOptions {
 export class World {
   readonly platform: Platform;
   readonly questions: (Question & { acknowledged: boolean })[] = [];
-  readonly trouble: Trouble;
+  private readonly troubles: Readonly<Record<ChannelName, Trouble>>;
   private readonly crowd: Crowd;
   private readonly pauses: Chance;
   private readonly echoDelays: Chance;
   /** By person, the codes that no reply has said back yet. */
   private readonly open = new Map<string, Set<string>>();
   private echoed = 0;
+  private heardOnTelegram = 0;
   private talking = true;
   private over = false;
   private speeches = new Set<Promise<void>>();
@@ -39,8 +42,12 @@ export class World {
     private readonly options: WorldOptions,
   ) {
     const { seed } = options;
-    this.platform = new Platform(victim.appSecret, chanceFrom(seed, "platform"));
-    this.trouble = new Trouble(victim.internet.faults, chanceFrom(seed, "trouble"));
+    this.platform = new Platform(chanceFrom(seed, "platform"));
+    const { faults } = victim.internet;
+    this.troubles = {
+      messenger: new Trouble(faults, "messages", chanceFrom(seed, "trouble")),
+      telegram: new Trouble(faults, "sendMessage", chanceFrom(seed, "trouble on Telegram")),
+    };
     this.crowd = new Crowd(chanceFrom(seed, "crowd"));
     this.pauses = chanceFrom(seed, "pauses");
     this.echoDelays = chanceFrom(seed, "echoes");
@@ -48,14 +55,22 @@ export class World {
 
   /** Everything people read so far, copies too. */
   get replies(): Reply[] {
-    return this.victim.internet.sent.map(({ recipient, text, metadata }) => {
-      return { person: recipient, text: text ?? "", delivery: metadata };
-    });
+    const { sent, telegram } = this.victim.internet;
+    return [
+      ...sent.map(({ recipient, text, metadata }) => {
+        return { channel: "messenger", person: recipient, text: text ?? "", delivery: metadata } as const;
+      }),
+      // Telegram carries no id of ours. Every text here has a code of its own, so the same words are the same reply.
+      ...telegram.sent.map(({ chat, text }) => {
+        return { channel: "telegram", person: String(chat), text, delivery: `${chat} ${text}` } as const;
+      }),
+    ];
   }
 
   /** When each of them was accepted, in order; epoch ms. */
   get repliedAt(): number[] {
-    return this.victim.internet.sent.map(({ at }) => at);
+    const { sent, telegram } = this.victim.internet;
+    return [...sent, ...telegram.sent].map(({ at }) => at).toSorted((one, other) => one - other);
   }
 
   /** People write until `hush`. */
@@ -66,7 +81,7 @@ export class World {
       const spoken = this.speak(speech).finally(() => this.speeches.delete(spoken));
       this.speeches.add(spoken);
       const messages = speech.sayings.flatMap(({ lines }) => lines).length;
-      if (this.options.faults) for (let said = 0; said < messages; said++) this.trouble.maybe();
+      if (this.options.faults) for (let said = 0; said < messages; said++) this.troubles[speech.channel].maybe();
       // Like people who do not know of each other: often close together, sometimes far apart.
       const meanMs = (messages * 1_000) / this.options.rate;
       await Bun.sleep(-Math.log(1 - this.pauses()) * meanMs);
@@ -75,15 +90,31 @@ export class World {
 
   /** Shows the bot what it has sent, as Meta does, until `end`. */
   async echo(): Promise<void> {
-    const { sent } = this.victim.internet;
+    const { sent, telegram } = this.victim.internet;
     while (!this.over) {
+      for (; this.heardOnTelegram < telegram.sent.length; this.heardOnTelegram++) {
+        const { chat, text } = telegram.sent[this.heardOnTelegram] ?? { chat: 0, text: "" };
+        this.close(String(chat), text);
+      }
       for (; this.echoed < sent.length; this.echoed++) {
         const message = sent[this.echoed];
-        for (const code of codesIn(message?.text ?? "")) this.open.get(message?.recipient ?? "")?.delete(code);
+        this.close(message?.recipient ?? "", message?.text ?? "");
         void this.echoOf(this.echoed);
       }
       await Bun.sleep(LOOK_AGAIN_MS);
     }
+  }
+
+  /** From now on everything goes well. @returns how many calls went wrong */
+  endTrouble(): number {
+    const hit = CHANNEL_NAMES.reduce((sum, name) => sum + this.troubles[name].end(), 0);
+    this.victim.internet.faults.clear();
+    return hit;
+  }
+
+  /** What a reply says back is open no longer. */
+  private close(person: string, text: string): void {
+    for (const code of codesIn(text)) this.open.get(person)?.delete(code);
   }
 
   /** Nobody begins to write any more. Resolves when everything that was begun has been answered with 200. */
@@ -110,17 +141,17 @@ export class World {
     return true;
   }
 
-  private async speak({ person, sayings }: Speech): Promise<void> {
+  private async speak({ channel, person, sayings }: Speech): Promise<void> {
     const taken: Promise<void>[] = [];
     for (const saying of sayings) {
       if (saying.inOrder) await taken.at(-1);
       if (saying.pauseMs > 0) await Bun.sleep(saying.pauseMs);
-      taken.push(this.say(person, saying));
+      taken.push(this.say(channel, person, saying));
     }
     await Promise.all(taken);
   }
 
-  private async say(person: string, { lines }: Saying): Promise<void> {
+  private async say(channel: ChannelName, person: string, { lines }: Saying): Promise<void> {
     const asked = lines.map((line) => {
       const id = `m_chaos_${this.questions.length + 1}`;
       const question = { id, person, code: line.kind === "text" ? line.code : null, acknowledged: false };
@@ -128,7 +159,7 @@ export class World {
       return question;
     });
     const mids = asked.map(({ id }) => id);
-    await this.platform.deliver(this.body(person, lines.map(happeningOf), mids, null));
+    await this.platform.deliver(this.webhook(channel, person, lines.map(happeningOf), mids, null));
     for (const question of asked) question.acknowledged = true;
   }
 
@@ -137,27 +168,34 @@ export class World {
     if (message === undefined) return;
     await Bun.sleep(between(this.echoDelays, ...ECHO_MS));
     const reply = { text: message.text ?? "", delivery: message.metadata };
-    await this.platform.deliver(this.body(message.recipient, [{ kind: "own-echo" }], [message.messageId], reply));
+    const happenings: Happening[] = [{ kind: "own-echo" }];
+    const webhook = this.webhook("messenger", message.recipient, happenings, [message.messageId], reply);
+    await this.platform.deliver(webhook);
   }
 
-  private body(
+  private webhook(
+    channel: ChannelName,
     contact: string,
     happenings: readonly Happening[],
     mids: readonly string[],
     reply: { readonly text: string; readonly delivery: string | null } | null,
-  ): unknown {
-    return webhookOf("0", happenings, false, {
-      page: this.victim.pageId,
+  ): Webhook {
+    const { victim } = this;
+    const dialect = dialectOf(channel);
+    const account = channel === "messenger" ? victim.pageId : victim.botId;
+    const body = dialect.webhookOf("0", happenings, false, {
+      page: account,
       contact,
       group: false,
       at: Date.now(),
       timeForm: "ms",
-      appId: this.victim.appId,
+      appId: victim.appId,
       reply,
       // The label of the first is "0", of the others "0.1" and so on.
       midOf: (label) => mids[Number(label.split(".")[1] ?? 0)] ?? "",
-      fileOf: () => `${this.victim.internet.mediaUrl}/photo.jpg`,
+      fileOf: () => (channel === "messenger" ? `${victim.internet.mediaUrl}/photo.jpg` : "photo.jpg"),
     });
+    return { ...signerOf(channel, () => victim.proofs[channel]).sign(body, true), path: dialect.pathOf(account) };
   }
 }
 

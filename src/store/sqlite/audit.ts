@@ -10,6 +10,8 @@ export interface Audit {
   readonly givenUp: number;
   /** How often the outcome of a call was unknown, over all deliveries. */
   readonly ambiguousRounds: number;
+  /** The same on Telegram alone, where each may have left a copy. */
+  readonly telegramRounds: number;
   /** What SQLite finds wrong with the file and with references in it; empty when all is well. */
   readonly damage: readonly string[];
 }
@@ -20,7 +22,10 @@ const COUNTS = `
     (SELECT count(*) FROM delivery WHERE state IN ('pending', 'sending', 'ambiguous', 'parked')) AS openDeliveries,
     (SELECT count(*) FROM turn WHERE state = 'dead')
       + (SELECT count(*) FROM delivery WHERE state IN ('dead', 'expired')) AS givenUp,
-    (SELECT coalesce(sum(rounds), 0) FROM delivery) AS ambiguousRounds`;
+    (SELECT coalesce(sum(rounds), 0) FROM delivery) AS ambiguousRounds,
+    (SELECT coalesce(sum(d.rounds), 0) FROM delivery d JOIN conversation c ON c.id = d.conversation_id
+      JOIN contact k ON k.id = c.contact_id JOIN account a ON a.id = k.account_id
+      WHERE a.channel = 'telegram') AS telegramRounds`;
 
 /**
  * Counts what is open in a data folder, and has SQLite check the whole file. For small databases: all of it is read.
