@@ -201,6 +201,15 @@ test("platform limits: a chat gets no more than it takes, in order, and nobody e
   ]);
 });
 
+test("platform limits: a chat made by simulate has no platform behind it, and is not held to any", async () => {
+  await using stage = await Stage.open();
+  stage.channel.chatRates = () => [{ messages: 1, perMs: 60_000 }];
+  stage.agent.next.push(() => ({ kind: "reply", reply: plainReply("1\n2\n3"), model: "m", tokens: null }));
+  await stage.hears({ text: asks(1), contact: "sim-1" });
+  await stage.pass(1_000);
+  expect(stage.told("response_sent")).toHaveLength(3);
+});
+
 test("platform limits: a backlog goes out no faster than the account may send", async () => {
   await using stage = await Stage.open();
   stage.channel.next.push(FAILED);

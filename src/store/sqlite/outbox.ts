@@ -136,7 +136,8 @@ export class Outbox {
       moved.push(movedTo(row, ending.state, row.next_at, ending.why));
       return false;
     }
-    const rates = inChat?.(row.whose_contact) ?? [];
+    const whose = toWhose(row, row.correlation);
+    const rates = isSimulated(whose) ? [] : (inChat?.(row.whose_contact) ?? []);
     const untilAt = this.chats.fullUntil(row.conversation_id, rates, now);
     if (untilAt !== null) {
       this.db.query("UPDATE delivery SET next_at = ? WHERE seq = ?").run(untilAt, row.seq);
@@ -153,7 +154,7 @@ export class Outbox {
     leased.push({
       id: row.id,
       kind: row.kind,
-      whose: toWhose(row, row.correlation),
+      whose,
       body: row.body,
       attempts: row.attempts + 1,
       fence,
