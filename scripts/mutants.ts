@@ -13,6 +13,8 @@ const COPIED = [
   "corpus",
   "test/world",
   "test/helpers",
+  "test/workers/stage.ts",
+  "test/conformance",
   "scripts/simulate-world.ts",
   "package.json",
   "tsconfig.json",
