@@ -23,7 +23,7 @@ const COPIED = [
 /** A mistake that so many worlds do not show is not found. */
 const MOST_SEEDS = 400;
 /** A mistake may make a world hang, which counts as not found: nobody was told which promise it breaks. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 240_000;
 
 /** How it was found; null when it was not. */
 interface Kill {
