@@ -126,7 +126,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const onSecret = (secret: string): void => void (secrets.includes(secret) || secrets.push(secret));
   const botSettings = { ...config.telegram, ...sandbox?.telegram };
   // Open without a bot as well: one may be added while the server runs.
-  const bots = await Bots.open({ settings: botSettings, store, vault, onSecret }, accounts);
+  const bots = new Bots({ settings: botSettings, store, vault, onSecret }, accounts);
   const channels = channelsOf(
     config,
     settings,
@@ -141,7 +141,6 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     ...(messenger === null ? [] : await strangersOf(config, sandboxTokens, messenger, store, vault, clock)),
     ...(telegram === null ? [] : await strangersOf(config, sandboxTokens, telegram, store, vault, clock)),
   ];
-  if (strangers.some(({ channel }) => channel === telegram)) await bots.expect();
 
   const bus = await openBus(store, clock.now());
   opened.push(() => closeBus(store, bus));
@@ -201,8 +200,8 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const gatherer = new Gatherer({ ...shared, onReady: () => replier.loop.wake() });
   /** An account is known and active: what came for it and what it owes goes on its way. */
   const welcome = async (account: Account): Promise<void> => {
-    await bots.admit(account);
     await intake.adopt(account);
+    await bots.admit(account);
     poller.follow(account);
     deliverer.loop.wake();
   };
@@ -244,6 +243,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   if (recovery.turns + recovery.deliveries > 0) log.info("recovered", recovery);
   // The last run may have ended between knowing an account and binding what was held for it.
   for (const account of accounts) await welcome(account);
+  if (strangers.some(({ channel }) => channel === telegram)) await bots.expect();
 
   const broadcaster = new Broadcaster({ store, clock, channels, onQueued: () => deliverer.loop.wake(), onError });
   const closing = new AbortController();

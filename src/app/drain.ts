@@ -93,7 +93,8 @@ async function drain(config: Config, options: DrainOptions, opened: Openings): P
   await checkKey(store, vault);
   const accounts = await store.accounts();
   const live = liveWith(config, accounts);
-  const bots = await Bots.open({ settings: config.telegram, store, vault, onSecret: () => {} }, accounts);
+  // Nothing is taken here, so no bot need be known.
+  const bots = new Bots({ settings: config.telegram, store, vault, onSecret: () => {} }, accounts);
   const telegram = live.telegram === null ? null : telegramSettings(live.telegram, bots, () => clock.now());
   const channels = channelsOf(config, live.messenger, telegram);
 

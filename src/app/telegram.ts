@@ -31,22 +31,28 @@ export class Bots {
   /** Whose WEBHOOK_SECRET_TOKEN is; undefined: whoever comes first. */
   private settingsOwner: string | null | undefined;
 
-  private constructor(
+  /** The bot of BOT_TOKEN; null without one. */
+  readonly named: string | null;
+
+  /**
+   * Knows no bot yet: finding out a bot's secret may write, which is for after the start has looked at the database.
+   *
+   * @throws Fault settings when BOT_TOKEN names no bot
+   */
+  constructor(
     private readonly options: BotsOptions,
-    /** The bot of BOT_TOKEN; null without one. */
-    readonly named: string | null,
-    severalBots: boolean,
+    accounts: readonly Account[],
   ) {
-    this.settingsOwner = named ?? (severalBots ? null : undefined);
+    const { botToken } = options.settings;
+    this.named = botToken === null ? null : botIn(botToken);
+    const severalBots = accounts.filter(({ channel }) => channel === "telegram").length > 1;
+    this.settingsOwner = this.named ?? (severalBots ? null : undefined);
   }
 
-  /** @throws Fault settings when BOT_TOKEN names no bot */
+  /** Knows the bots among the accounts. @throws Fault as the constructor */
   static async open(options: BotsOptions, accounts: readonly Account[]): Promise<Bots> {
-    const { botToken } = options.settings;
-    const named = botToken === null ? null : botIn(botToken);
-    const known = accounts.filter(({ channel }) => channel === "telegram");
-    const bots = new Bots(options, named, known.length > 1);
-    for (const account of known) await bots.admit(account);
+    const bots = new Bots(options, accounts);
+    for (const account of accounts) await bots.admit(account);
     return bots;
   }
 
