@@ -145,7 +145,11 @@ function conversationMeets(term: Term, conversation: Conversation, known: Known)
     case "platform":
       return has(conversation.channel);
     case "status":
-      return has(conversation.state) || has(conversation.doing?.kind ?? null);
+      return (
+        has(conversation.state) ||
+        has(conversation.doing?.kind ?? null) ||
+        known.messages(conversation.id).some(({ deliveries }) => deliveries.some(({ state }) => has(state)))
+      );
     default:
       return says(term.wanted, conversation, known);
   }

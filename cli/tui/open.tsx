@@ -26,7 +26,8 @@ export interface ScreenOptions {
 /** Redraws a second at most; events come in batches of their own, so this is for keys. */
 const MOST_FRAMES_PER_SECOND = 30;
 
-const SWEEP_MS = 2_000;
+/** The collector is called after so many pictures: every few seconds while much goes on, hardly ever otherwise. */
+const SWEEP_PICTURES = 20;
 
 /**
  * Runs until somebody leaves.
@@ -66,13 +67,17 @@ export async function openScreen(options: ScreenOptions): Promise<void> {
   const quit = (): void => store.dispatch({ type: "quit" });
   const deafen = options.onSignal(quit);
   // Pictures are short-lived, and left to itself the collector lets them pile up to twice what the screen needs.
-  const sweeping = setInterval(() => Bun.gc(true), SWEEP_MS);
+  let pictures = 0;
+  const unsubscribe = store.subscribe(() => {
+    pictures += 1;
+    if (pictures % SWEEP_PICTURES === 0) Bun.gc(true);
+  });
   process.on("uncaughtException", crashed.reject).on("unhandledRejection", crashed.reject);
   try {
     const running = session.run().then(() => ink.waitUntilExit());
     await Promise.race([ink.waitUntilExit(), running, crashed.promise]);
   } finally {
-    clearInterval(sweeping);
+    unsubscribe();
     session.stop();
     ink.unmount();
     await ink.waitUntilExit().catch(() => {});

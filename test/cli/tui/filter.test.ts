@@ -17,7 +17,9 @@ const lan: Conversation = {
 };
 const known = {
   pageName: (account: string) => (account === "1001" ? "Trà Sen" : account),
-  messages: () => [aMessage({ text: "Cho em hỏi giá trà đá" })],
+  messages: () => [
+    aMessage({ text: "Cho em hỏi giá trà đá", deliveries: [{ id: "d", state: "parked", attempts: 1 }] }),
+  ],
 };
 
 function filter(typed: string): Filter {
@@ -62,6 +64,7 @@ describe("a filter", () => {
     ["status:bot", true],
     ["status:human", false],
     ["!status:human", true],
+    ["status:parked", true],
     ["text:đá", true],
     ["7001", true],
     ["kind:sent", true],
