@@ -10,7 +10,7 @@ import { leaveAddress, removeAddress } from "./app/address.ts";
 import { accountDesk } from "./app/accounts.ts";
 import { answeringOf } from "./app/agent.ts";
 import { channelsOf, checkKey, liveWith, policyOf, SEND_CONCURRENCY } from "./app/opening.ts";
-import { closeBus, openBus } from "./app/numbering.ts";
+import { openNumbering } from "./app/numbering.ts";
 import { reporterOf } from "./app/reporting.ts";
 import { observe } from "./app/observing.ts";
 import { Openings, shutDown } from "./app/shutdown.ts";
@@ -142,8 +142,9 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     ...(telegram === null ? [] : await strangersOf(config, sandboxTokens, telegram, store, vault, clock)),
   ];
 
-  const bus = await openBus(store, clock.now());
-  opened.push(() => closeBus(store, bus));
+  const numbering = await openNumbering(store, clock.now());
+  opened.push(() => numbering.close());
+  const { bus } = numbering;
   const publish = bus.publish.bind(bus);
   const alarms = new Alarms(clock, publish);
   opened.push(() => alarms.stop());
@@ -240,6 +241,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const poller = new Poller({ store, clock, chance: Math.random, publish, channels, access, take, alarm, onError });
 
   const recovery = await store.recover(clock.now());
+  await numbering.begin();
   if (recovery.turns + recovery.deliveries > 0) log.info("recovered", recovery);
   // The last run may have ended between knowing an account and binding what was held for it.
   for (const account of accounts) await welcome(account);

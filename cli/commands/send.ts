@@ -33,8 +33,7 @@ export function sendCommand(context: CommandContext, run = sendText): Command {
     .action(async (channel: ChannelName, first: string | undefined, second: string | undefined, flags: SendFlags) => {
       const { toFile, key, ...shared } = flags;
       if (toFile === undefined) {
-        if (first === undefined || second === undefined)
-          throw new Fault("usage", "A recipient and a text are needed.", "See `botctl send --help`.");
+        if (first === undefined || second === undefined) throw missing(first === undefined ? "recipient" : "text");
         return await run({ ...shared, channel, recipient: first, text: second }, context);
       }
       if (first === undefined || second !== undefined)
@@ -42,6 +41,10 @@ export function sendCommand(context: CommandContext, run = sendText): Command {
       const { sendMany } = await import("./send/many.ts");
       return await sendMany({ ...shared, channel, toFile, key, text: await textFrom(first, context) }, context);
     });
+}
+
+function missing(name: string): Fault {
+  return new Fault("usage", `missing required argument '${name}'`, "See `botctl send --help`.");
 }
 
 type SendFlags = GlobalFlags & { account?: string; toFile?: string; key?: string };

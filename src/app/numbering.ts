@@ -8,20 +8,32 @@ import { Bus } from "../events/bus.ts";
 /** "base last" of the previous run; empty while a run is under way. */
 const KEY = "events-run";
 
-export async function openBus(store: Store, now: number): Promise<Bus> {
-  const [base, last] = ((await store.meta(KEY)) ?? "").split(" ").map(Number);
-  if (base === undefined || last === undefined) return new Bus(now * 1_000);
-  // From here on it is out of date, and a crash must not leave it.
-  await store.setMeta(KEY, "");
-  // A clock that was set back must not give a number twice.
-  return new Bus(Math.max(now * 1_000, last), { base, last });
+export interface Numbering {
+  readonly bus: Bus;
+  /** From here on what the last run left is out of date, and a crash must not leave it. Not before the database is sound. */
+  begin(): Promise<void>;
+  /** Nothing is published any more. A start that came to nothing leaves all as it was. */
+  close(): Promise<void>;
 }
 
-/** Nothing is published any more. */
-export async function closeBus(store: Store, bus: Bus): Promise<void> {
-  bus.end();
-  const run = bus.run();
-  if (run === null) return;
-  // A disk that is full when the server stops is no reason to stop badly: the next run then says that it knows nothing.
-  await store.setMeta(KEY, `${run.base} ${run.last}`).catch(() => {});
+export async function openNumbering(store: Store, now: number): Promise<Numbering> {
+  const [base, last] = ((await store.meta(KEY)) ?? "").split(" ").map(Number);
+  const previous = base === undefined || last === undefined ? null : { base, last };
+  // A clock that was set back must not give a number twice.
+  const bus = new Bus(Math.max(now * 1_000, previous?.last ?? 0), previous);
+  let begun = false;
+  return {
+    bus,
+    async begin() {
+      if (previous !== null) await store.setMeta(KEY, "");
+      begun = true;
+    },
+    async close() {
+      bus.end();
+      const run = bus.run();
+      if (!begun || run === null) return;
+      // A disk that is full when the server stops is no reason to stop badly: the next run then says that it knows nothing.
+      await store.setMeta(KEY, `${run.base} ${run.last}`).catch(() => {});
+    },
+  };
 }
