@@ -19,8 +19,8 @@ export interface Strength {
   readonly conversations: number;
 }
 
-/** Caches and the JIT compiler have settled after this. */
-const WARMUP_MS = 1_500;
+/** Caches and most of the JIT compiler have settled after this; a turn that gathers from its start has not closed yet. */
+const WARMUP_MS = 4_000;
 /** A server that has just started is idle after this. */
 const IDLE_AFTER_MS = 700;
 

@@ -36,9 +36,20 @@ function ratio(a: string, b: string, figure: "acksPerSecond" | "cpuUsPerEvent" |
   };
 }
 
+/**
+ * The page of targets measured servers that take messages in, so what compares with it is taking in alone; the same ratio
+ * with answering on stands below each.
+ */
 const TARGETS: readonly Target[] = [
   {
     name: "acks/s against answers-200-only",
+    must: 0.1,
+    aim: 0.25,
+    better: "more",
+    value: ratio("botctl, gathering", "bare", "acksPerSecond"),
+  },
+  {
+    name: "… while answering",
     must: 0.1,
     aim: 0.25,
     better: "more",
@@ -49,10 +60,24 @@ const TARGETS: readonly Target[] = [
     must: 20,
     aim: 28,
     better: "more",
+    value: ratio("botctl, gathering, slow fsync", "commit-per-request, slow fsync", "acksPerSecond"),
+  },
+  {
+    name: "… while answering",
+    must: 20,
+    aim: 28,
+    better: "more",
     value: ratio("botctl, slow fsync", "commit-per-request, slow fsync", "acksPerSecond"),
   },
   {
     name: "CPU per event against HMAC alone",
+    must: 6,
+    aim: 2.5,
+    better: "less",
+    value: ratio("botctl, gathering", "hmac", "cpuUsPerEvent"),
+  },
+  {
+    name: "… while answering",
     must: 6,
     aim: 2.5,
     better: "less",

@@ -24,6 +24,8 @@ import {
 /** Starts are measured this often; the median counts, because a single one is mostly luck. */
 const STARTS = 5;
 const CROWD = 100;
+/** So many times as many people write while turns only gather. */
+const GATHERING = 4;
 const MODEL_MS = 300;
 
 const { values: flags } = parseArgs({
@@ -50,12 +52,15 @@ const runs: Readonly<Record<string, () => Promise<Figures | null>>> = {
   bare: () => peer("bare"),
   hmac: () => peer("hmac"),
   "commit-per-request": () => peer("commit-per-request"),
-  botctl: () => botctl("botctl", null),
-  "botctl, full": async () => (stored > 0 ? await botctl("botctl, full", null, stored) : null),
+  "botctl, gathering": () => gathering("botctl, gathering"),
+  botctl: () => botctl("botctl"),
+  "botctl, full": async () => (stored > 0 ? await botctl("botctl, full", { messages: stored }) : null),
   "commit-per-request, slow fsync": async () =>
     fsyncUs > 0 ? await onSlowDisk((disk) => peer("commit-per-request", disk)) : null,
+  "botctl, gathering, slow fsync": async () =>
+    fsyncUs > 0 ? await onSlowDisk((disk) => gathering("botctl, gathering, slow fsync", { disk })) : null,
   "botctl, slow fsync": async () =>
-    fsyncUs > 0 ? await onSlowDisk((disk) => botctl("botctl, slow fsync", disk)) : null,
+    fsyncUs > 0 ? await onSlowDisk((disk) => botctl("botctl, slow fsync", { disk })) : null,
 };
 const crowds: Readonly<Record<string, number | null>> = { "instant agent": null, "300 ms model": MODEL_MS };
 
@@ -101,7 +106,25 @@ async function peer(name: PeerName, disk: SlowDisk | null = null): Promise<Figur
   );
 }
 
-async function botctl(name: string, disk: SlowDisk | null, messages = 0): Promise<Figures> {
+interface BotctlRun {
+  readonly disk?: SlowDisk;
+  /** Already in its database. */
+  readonly messages?: number;
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly conversations?: number;
+}
+
+/**
+ * Taking messages in and nothing else: every text waits for more, as one that announces a picture does, so each message
+ * opens or extends its turn and none is answered while it is measured. So many people write that no turn fills up.
+ */
+function gathering(name: string, run: BotctlRun = {}): Promise<Figures> {
+  const settings = { PLAIN_WAIT: "12", MAX_CONTEXT_TTL: "12", MAX_PENDING_CONTEXTS: "100000" };
+  return botctl(name, { ...run, settings, conversations: GATHERING * strength.conversations });
+}
+
+async function botctl(name: string, run: BotctlRun = {}): Promise<Figures> {
+  const { messages = 0, disk = null, settings = {}, conversations = strength.conversations } = run;
   const graph = await startGraph();
   try {
     return await inFolder(async (folder) => {
@@ -109,9 +132,10 @@ async function botctl(name: string, disk: SlowDisk | null, messages = 0): Promis
       // A full database is opened again and again; else each start is a first start, in a folder of its own.
       const folderOf = (attempt: number): string => (messages > 0 ? folder : join(folder, `${attempt}`));
       return await startsOf(
-        (attempt) => startBotctl({ folder: folderOf(attempt), graphPort: graph.port, disk }),
+        (attempt) => startBotctl({ folder: folderOf(attempt), graphPort: graph.port, disk, settings }),
         name,
         graph,
+        conversations,
       );
     });
   } finally {
@@ -124,6 +148,7 @@ async function startsOf(
   start: (attempt: number) => Promise<Running>,
   name: string,
   graph: Helper | null,
+  conversations = strength.conversations,
 ): Promise<Figures> {
   const coldStarts: number[] = [];
   for (let attempt = 1; ; attempt++) {
@@ -132,7 +157,7 @@ async function startsOf(
       coldStarts.push(server.coldStartMs);
       if (attempt < STARTS) continue;
       const replies = graph === null ? null : (): Promise<number> => sentBy(graph);
-      const figures = await measure(name, server, strength, replies);
+      const figures = await measure(name, server, { ...strength, conversations }, replies);
       return { ...figures, coldStartMs: coldStarts.sort((a, b) => a - b)[Math.floor(STARTS / 2)] ?? 0 };
     } finally {
       await server.stop();

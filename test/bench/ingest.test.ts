@@ -45,11 +45,13 @@ describe("the report", () => {
   test("compares only what was measured, and says what holds", () => {
     const servers = [
       someFigures("bare", { acksPerSecond: 1_000, coldStartMs: 10 }),
+      someFigures("botctl, gathering", { acksPerSecond: 250 }),
       someFigures("botctl", { acksPerSecond: 90, coldStartMs: 40, idleMib: 50 }),
     ];
     const found = verdicts(servers).map(({ name, value, holds }) => [name, value, holds]);
     expect(found).toEqual([
-      ["acks/s against answers-200-only", 0.09, false],
+      ["acks/s against answers-200-only", 0.25, true],
+      ["… while answering", 0.09, false],
       ["cold start to the first 200 against answers-200-only", 4, true],
       ["idle memory, MiB (PSS)", 50, true],
     ]);
