@@ -9,6 +9,9 @@ const root = join(import.meta.dir, "..");
 /** How much of the end of the output is kept; the summary is well under 1000 characters. */
 const KEPT_CHARS = 4_000;
 
+/** A busy machine is no failure: tests wait for what happens, give up after 20 s and then say what never came. */
+const TEST_LIMIT_MS = 30_000;
+
 /** Says how it went, on a line of its own whatever was printed before, and ends. */
 async function conclude(passed: number, failed: number): Promise<never> {
   await Bun.write(Bun.stdout, `\n${passed} passed, ${failed} failed\n`);
@@ -22,7 +25,7 @@ const build = Bun.spawn([process.execPath, join(root, "scripts/build.ts"), "--if
 });
 if ((await build.exited) !== 0) await conclude(0, 1);
 
-const run = Bun.spawn([process.execPath, "test", ...process.argv.slice(2)], {
+const run = Bun.spawn([process.execPath, "test", `--timeout=${TEST_LIMIT_MS}`, ...process.argv.slice(2)], {
   cwd: root,
   env: { ...process.env, FORCE_COLOR: "0" },
   stdin: "ignore",

@@ -66,6 +66,8 @@ export function route<Query extends z.ZodObject, Body extends z.ZodType, A exten
     readonly query?: Query;
     readonly body?: Body;
     readonly answers: A;
+    /** Refuses a path that names nothing, before what came with it is read. */
+    readonly finds?: (params: Call<unknown, unknown>["params"]) => void;
     readonly handle: (
       parts: RestOptions,
       call: Call<z.infer<Query>, z.infer<Body>>,
@@ -78,6 +80,7 @@ export function route<Query extends z.ZodObject, Body extends z.ZodType, A exten
     query: query ?? null,
     body: body ?? null,
     async handle(parts, call) {
+      spec.finds?.(call.params);
       const checked = { query: read(query ?? Nothing, call.query), body: read(body ?? Nothing, call.body ?? {}) };
       // A schema that is not there leaves its type open, and nobody uses what it would have checked.
       const answer = await spec.handle(parts, { ...call, ...checked } as Call<z.infer<Query>, z.infer<Body>>);

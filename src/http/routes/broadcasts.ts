@@ -65,6 +65,7 @@ export const broadcastRoutes: readonly Route[] = [
     description:
       "Taken whole, then sent little by little, at most half as fast as the platform allows, so that replies to customers overtake it. A restart goes on where it was. 200 when the key is known.",
     params: { channel: "`messenger` or `telegram`." },
+    finds: ({ channel: named }) => void channelOf(named),
     refuses: {
       404: "there is no such channel or account",
       409: "the key is that of another broadcast",

@@ -19,6 +19,7 @@ export const sendingRoutes: readonly Route[] = [
     description:
       "A recipient not met before is tried. 202 when it could not go out at once: it waits in the retry journal.",
     params: { channel: "`messenger` or `telegram`." },
+    finds: ({ channel: named }) => void channelOf(named),
     refuses: {
       404: "there is no such channel or account",
       409: "the platform's window for answers has closed",
