@@ -84,6 +84,11 @@ describe("T6 the user", () => {
     expect((await report()).kind).toBe("sent");
   });
 
+  test("whom the service will not register and does not know either fails alone: others are still told of", async () => {
+    answers("/api/users/register", 409);
+    expect(await report()).toMatchObject({ kind: "request", reason: expect.stringContaining("409") });
+  });
+
   test("that was made anew there is found under its new id", async () => {
     await report();
     server.users.splice(0);

@@ -26,6 +26,12 @@ const FOREIGN: ReportOutcome = {
   reason: "it has no /api/users/register, so USER_SERVICE_BASE may name something else",
 };
 
+/** About this person alone: a phone or a name that somebody else has there, say. */
+const CONTRADICTED: ReportOutcome = {
+  kind: "request",
+  reason: "the user service answered 409 for registering a user, and does not know them",
+};
+
 type Step<T> = { readonly value: T } | { readonly outcome: ReportOutcome };
 
 export function userService(settings: ServiceSettings): UserService {
@@ -39,8 +45,10 @@ export function userService(settings: ServiceSettings): UserService {
     if (!isAnswered(looked, 404)) return userIn(looked);
     const json = registrationBody(interaction);
     const registered = await ask({ method: "POST", path: "/api/users/register", json }, signal);
+    if (!isAnswered(registered, 409)) return userIn(registered);
     // Somebody else may have registered them in between.
-    return userIn(isAnswered(registered, 409) ? await ask(look, signal) : registered);
+    const again = await ask(look, signal);
+    return isAnswered(again, 404) ? { outcome: CONTRADICTED } : userIn(again);
   }
 
   function remember(contact: string, id: UserId): void {
