@@ -1,7 +1,6 @@
 /** What an agent is asked about a claimed turn. */
 import type { Picture, Question } from "../core/agent.ts";
 import type { ClaimedTurn } from "../core/claim.ts";
-import { commandIn } from "../core/commands.ts";
 import { languageOf, languageOfLocale } from "../core/language.ts";
 
 /** Pictures for the agent, and in words what became of the others. */
@@ -40,14 +39,18 @@ function notesOf({ amends, earlierPictures }: ClaimedTurn, { pictures }: Shown):
   return notes;
 }
 
-/** In a group a name stands before it. */
-const COMMAND = /^(?:[^:\n]+: )?\//;
+/** A command, and what a deep link puts behind `/start`. In a group a name stands before it. */
+const COMMAND = /^(?:[^:\n]+: )?\/(?:start(?:@\w+)?(?:\s+[\w-]{1,64}\s*$)?|\w+(?:@\w+)?)(?=\s|$)/i;
 
 /** A photo alone has no words, and those of a command are nobody's; what was said before tells the language, else the app. */
 export function languageIn({ parts, history }: ClaimedTurn): "vi" | "en" {
-  const words = parts.map((part) => part.text).join("\n");
-  if (words.trim() !== "" && commandIn(parts) === null) return languageOf(words);
-  const earlier = history.findLast(({ by, text }) => by === "client" && text !== "" && !COMMAND.test(text));
-  if (earlier !== undefined) return languageOf(earlier.text);
+  const words = parts.map((part) => ownWords(part.text)).join("\n");
+  if (words.trim() !== "") return languageOf(words);
+  const earlier = history.findLast(({ by, text }) => by === "client" && ownWords(text) !== "");
+  if (earlier !== undefined) return languageOf(ownWords(earlier.text));
   return languageOfLocale(parts.findLast(({ locale }) => locale !== undefined)?.locale ?? "vi");
+}
+
+function ownWords(text: string): string {
+  return text.replace(COMMAND, "").trim();
 }

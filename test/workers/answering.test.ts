@@ -300,6 +300,22 @@ describe("commands that the bot answers itself", () => {
     ]);
   });
 
+  test("what an agent makes of a command or a deep link is in that language too; words behind a command are the person's", async () => {
+    await using bot = await Stage.open();
+    await bot.hears({ ...command("/start qr-shop-17", "vi"), contact: "l" });
+    await bot.hears({ ...command("/prices", "vi"), contact: "p" });
+    await bot.hears({ ...command("/prices", "en-GB"), contact: "e" });
+    await bot.hears({ ...command("/find do you have red roses", "vi"), contact: "w" });
+    await bot.pass(5_000);
+    const told = bot.agent.asked.map(({ question }) => `${question.parts[0]?.text} ${question.language}`);
+    expect(told.toSorted()).toEqual([
+      "/find do you have red roses en",
+      "/prices en",
+      "/prices vi",
+      "/start qr-shop-17 vi",
+    ]);
+  });
+
   test("one typed on a platform without commands does the same; a question around it does not", async () => {
     await using bot = await Stage.open();
     await bot.hears({ text: "/help" });
