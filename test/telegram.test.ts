@@ -173,6 +173,21 @@ test("M8 another program can write to somebody on Telegram", async () => {
   expect(shownTo(person)).toEqual(["Hàng <b>đã về</b>"]);
 });
 
+test("M8 a chat's id may come as the number that Telegram has it as; one that lost digits on its way is refused", async () => {
+  const person = somebody();
+  const send = async (recipient: string): Promise<Response> =>
+    await bot.admin("/api/integrations/telegram/send", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: `{"recipient_id":${recipient},"text":"Hàng đã về"}`,
+    });
+  expect(await (await send(String(person))).json()).toMatchObject({ recipient_id: String(person) });
+  expect(shownTo(person)).toEqual(["Hàng đã về"]);
+  const [long, part, none] = [await send("24836498123456789012"), await send("5.5"), await send("null")];
+  expect([long.status, part.status, none.status]).toEqual([400, 400, 400]);
+  expect(await long.text()).toContain("recipient_id: it is to be a text");
+});
+
 test("S10 neither the token nor the secret is in the log", () => {
   expect(bot.log()).toContain("started");
   expect(bot.log()).toContain("botctl accounts subscribe");

@@ -67,7 +67,7 @@ export const conduct = {
   TELEGRAM_AMBIGUOUS: having(
     oneOf(["resend-once", "hold"]),
     "resend-once",
-    "what follows a send of unknown outcome: once more, or `hold` it for a person",
+    "what follows a send of unknown outcome: another, three in all at most; or `hold` leaves it to a person",
   ),
   ECHO_GRACE_MS: having(whole(0, 600_000), "30000", "how long Messenger's echo may take to settle an unknown outcome"),
   SHUTDOWN_TIMEOUT_MS: having(whole(0, 600_000), "9000", "how long running work may take to finish at the end"),

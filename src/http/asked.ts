@@ -7,6 +7,13 @@ import type { ConversationRow } from "../core/transcript.ts";
 
 const ConversationId = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
+const RECIPIENT = "it is to be a text of 1 to 100 characters, or a whole number of up to 15 digits";
+
+/** The platform's id of a person. Telegram has numbers, which may come as such; longer ones lose digits on the way. */
+export const Recipient = z
+  .union([z.string().trim().min(1, RECIPIENT).max(100, RECIPIENT), z.int(RECIPIENT)], RECIPIENT)
+  .transform(String);
+
 /** @throws Fault usage, with everything that is wrong */
 export function read<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
   const result = schema.safeParse(value);

@@ -93,7 +93,7 @@ export class Registrar {
     this.told.add(cause);
     const message =
       kind === "refused"
-        ? `the ${stranger.channel.name} token in the settings was refused: ${reason}`
+        ? `the ${stranger.channel.name} token in the settings was refused (${reason}): put a working one there and start again, or give it with \`botctl accounts add\``
         : `${stranger.channel.name} cannot be reached to learn whose token is in the settings: ${reason}; events are stored meanwhile`;
     this.options.publish({ type: "alarm", at: this.options.clock.now(), cause, message, count: 1 });
   }

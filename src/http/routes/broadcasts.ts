@@ -4,12 +4,12 @@ import { RECIPIENT_STATES, type BroadcastRow } from "../../core/broadcast.ts";
 import type { ChannelName } from "../../core/channel.ts";
 import { Fault } from "../../core/fault.ts";
 import type { Store } from "../../core/store.ts";
-import { channelOf } from "../asked.ts";
+import { channelOf, Recipient } from "../asked.ts";
 import { accepted, ok, route, type Route } from "../route.ts";
 import { channel, PageQuery, pageOf, time } from "../shapes.ts";
 
 const BroadcastRequest = z.object({
-  recipient_ids: z.array(z.string().trim().min(1).max(100)).min(1).max(10_000).describe("Named twice, sent once."),
+  recipient_ids: z.array(Recipient).min(1).max(10_000).describe("Named twice, sent once."),
   text: z.string().trim().min(1).max(20_000),
   account: z.string().optional().describe("The page or bot to send from; needed when there are several."),
   key: z

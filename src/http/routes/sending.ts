@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { channelOf } from "../asked.ts";
+import { channelOf, Recipient } from "../asked.ts";
 import { accepted, ok, route, type Route } from "../route.ts";
 
 const tag = "Sending";
 
 const SendRequest = z.object({
-  recipient_id: z.string().trim().min(1).max(100).describe("The platform's id of the person."),
+  recipient_id: Recipient.describe("The platform's id of the person; a number does as well."),
   text: z.string().trim().min(1).max(20_000),
   account: z.string().optional().describe("The page or bot to send from; needed when there are several."),
 });
