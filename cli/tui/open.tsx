@@ -29,6 +29,9 @@ const MOST_FRAMES_PER_SECOND = 30;
 /** The collector is called after so many pictures: every few seconds while much goes on, hardly ever otherwise. */
 const SWEEP_PICTURES = 20;
 
+/** The collector holds everything up for a moment, so it waits until the picture is out: it may be a key's answer. */
+const SWEEP_AFTER_MS = 60;
+
 /**
  * Runs until somebody leaves.
  *
@@ -68,9 +71,10 @@ export async function openScreen(options: ScreenOptions): Promise<void> {
   const deafen = options.onSignal(quit);
   // Pictures are short-lived, and left to itself the collector lets them pile up to twice what the screen needs.
   let pictures = 0;
+  let sweep: ReturnType<typeof setTimeout> | undefined;
   const unsubscribe = store.subscribe(() => {
     pictures += 1;
-    if (pictures % SWEEP_PICTURES === 0) Bun.gc(true);
+    if (pictures % SWEEP_PICTURES === 0) sweep = setTimeout(() => Bun.gc(true), SWEEP_AFTER_MS);
   });
   process.on("uncaughtException", crashed.reject).on("unhandledRejection", crashed.reject);
   try {
@@ -78,6 +82,7 @@ export async function openScreen(options: ScreenOptions): Promise<void> {
     await Promise.race([ink.waitUntilExit(), running, crashed.promise]);
   } finally {
     unsubscribe();
+    clearTimeout(sweep);
     session.stop();
     ink.unmount();
     await ink.waitUntilExit().catch(() => {});
