@@ -263,6 +263,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     port: config.http.port,
     trustedProxyHops: config.http.trustedProxyHops,
     adminToken: token,
+    publicUrl: config.http.publicUrl,
     clock,
     publish,
     channels,

@@ -117,7 +117,10 @@ export class Metrics {
         break;
       case "intent_classified":
         if (event.premature) this.premature.inc();
-        if (this.expected.size < MOST_TURNS) this.expected.set(event.turn, event.expectation);
+        // A photo that comes announces nothing itself, and is what the text before it announced.
+        if (event.expectation === "nothing" && this.expected.has(event.turn)) break;
+        if (this.expected.size < MOST_TURNS || this.expected.has(event.turn))
+          this.expected.set(event.turn, event.expectation);
         break;
       case "turn_closed":
         this.close(event);

@@ -9,11 +9,17 @@ function digest(text: string): Buffer {
 /**
  * Lets through whoever has the admin token. Compared by hash, so that neither length nor content shows in the time.
  *
+ * @param publicUrl the server as the outside sees it, where a proxy stands in front: its own pages come from there
  * @param failed told of requests without it
  * @returns throws the Fault that such a request is answered with
  */
-export function adminGuard(adminToken: string, failed: (request: Request) => void): (request: Request) => void {
+export function adminGuard(
+  adminToken: string,
+  publicUrl: string | null,
+  failed: (request: Request) => void,
+): (request: Request) => void {
   const expected = digest(adminToken);
+  const publicOrigin = publicUrl === null ? null : new URL(publicUrl).origin;
   return (request) => {
     const header = request.headers.get("authorization") ?? "";
     const given = /^Bearer (.+)$/i.exec(header)?.[1] ?? "";
@@ -26,7 +32,7 @@ export function adminGuard(adminToken: string, failed: (request: Request) => voi
       );
     }
     const origin = request.headers.get("origin");
-    if (origin !== null && origin !== new URL(request.url).origin) {
+    if (origin !== null && origin !== publicOrigin && origin !== new URL(request.url).origin) {
       throw new HttpFault(
         403,
         "credentials",

@@ -10,6 +10,8 @@ import { publicRoutes } from "./routes/public.ts";
 
 export interface RestOptions extends AdminOptions {
   readonly adminToken: string;
+  /** The server as the outside sees it; null when nobody said. */
+  readonly publicUrl: string | null;
   /** Null when it takes work, else why not. */
   readonly notReady: () => Promise<string | null>;
   readonly privacyPage: string;
@@ -23,18 +25,20 @@ export function restApp(options: RestOptions, addressOf: (request: Request) => s
   const failures = new Failures(options.now, () =>
     options.alarm("admin-token", "somebody tries admin tokens that are wrong, again and again"),
   );
-  const guard = adminGuard(options.adminToken, (request) => failures.count(addressOf(request)));
-  const app = new Elysia();
+  const { adminToken, publicUrl } = options;
+  const guard = adminGuard(adminToken, publicUrl, (request) => failures.count(addressOf(request)));
+  // Where the path begins is looked for after "http://"; else a name of three letters would be taken for part of it.
+  const app = new Elysia({ handler: { standardHostname: false } });
   // First of all: hooks reach only the routes that come after them.
   app.onError(({ code, error }) => {
     if (code === "NOT_FOUND") return Response.json(errorBody("not_found", "there is nothing here"), { status: 404 });
     // What the guard throws before a body is read comes wrapped.
     const refused = error instanceof ParseError && error.cause instanceof Fault ? error.cause : null;
     if (refused === null && (code === "PARSE" || code === "VALIDATION"))
-      return Response.json(errorBody("usage", "the request could not be read"), { status: 400 });
+      return Response.json(errorBody("usage", "the body could not be read", "Send JSON, in UTF-8."), { status: 400 });
     const { status, body } = answerFor(refused ?? error);
     if (isOurs(status)) options.onError(error);
-    return Response.json(body, { status });
+    return Response.json(body, { status, headers: status === 401 ? { "www-authenticate": "Bearer" } : {} });
   });
   attach(app, publicRoutes, options);
   // Twice, because only requests with a body are parsed; theirs is not read for just anybody.

@@ -8,9 +8,12 @@ export const time = z.number().int().describe("Milliseconds since 1970.");
 
 export const channel = z.enum(CHANNEL_NAMES);
 
+/** What any list gives as `next`: places of rows, or an id. Anything else would begin a list anew, or look like its end. */
+const CURSOR = /^(?:\d{1,16}(?:\.\d{1,16})?|turn-\d{1,16}|[\da-f-]{36})$/;
+
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(50).describe("Rows of one page."),
-  cursor: z.string().max(100).optional().describe("`next` of the page before."),
+  cursor: z.string().regex(CURSOR, "not the `next` of a page").optional().describe("`next` of the page before."),
 });
 
 /** A list: `next` is null on the last page. */

@@ -8,6 +8,12 @@ export type Follow = (afterSeq: number | null, signal: AbortSignal) => AsyncIter
 /** Proxies cut a silent stream, so it says something at least this often. */
 const HEARTBEAT_MS = 15_000;
 
+export const STREAM_HEADERS = {
+  "content-type": "text/event-stream",
+  "cache-control": "no-store",
+  "x-accel-buffering": "no",
+};
+
 /**
  * Server-sent events: headers at once, `id:` on each event, a comment as heartbeat. `signal` ends it.
  *
@@ -45,9 +51,7 @@ export function eventStream(follow: Follow, afterSeq: number | null, signal: Abo
       stopped.abort();
     },
   });
-  return new Response(body, {
-    headers: { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" },
-  });
+  return new Response(body, { headers: STREAM_HEADERS });
 }
 
 function frame(item: Followed): string {

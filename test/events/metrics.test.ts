@@ -64,6 +64,9 @@ describe("metrics", () => {
     const closed = { type: "turn_closed", ...about(), timed_out: false, reason: "" } as const;
     const seen = await told([
       { ...opened, turn: 1, expectation: "image", premature: false },
+      // The photo itself announces nothing further, and does not make the wait one for nothing.
+      { ...opened, turn: 1, expectation: "nothing", premature: false },
+      { ...opened, turn: 2, expectation: "nothing", premature: false },
       { ...opened, turn: 2, expectation: "image", premature: true },
       { ...closed, turn: 1, parts: 3, waited_ms: 1_500, merged: true, wasted: false, why: "settled" },
       { ...closed, turn: 2, parts: 1, waited_ms: 8_000, merged: false, wasted: true, why: "due" },

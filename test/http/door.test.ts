@@ -44,6 +44,7 @@ beforeAll(() => {
     port: 0,
     trustedProxyHops: 0,
     adminToken: TOKEN,
+    publicUrl: "https://bot.example.com/",
     clock,
     publish: (event) => events.push(event),
     channels: {
@@ -160,6 +161,17 @@ describe("S5 the admin token", () => {
     const init = { method: "POST", headers: { ...bearer, ...json, origin: "https://evil.example" }, body: "{}" };
     expect((await ask("/api/retries/flush", init)).status).toBe(403);
   });
+
+  test("is enough for the server's own page, also behind a proxy that speaks HTTPS", async () => {
+    const headers = { ...bearer, ...json, origin: "https://bot.example.com" };
+    expect((await ask("/api/retries/flush", { method: "POST", headers, body: "{}" })).status).toBe(200);
+    const other = { ...headers, origin: "https://bot.example.com.evil.example" };
+    expect((await ask("/api/retries/flush", { method: "POST", headers: other, body: "{}" })).status).toBe(403);
+  });
+
+  test("is asked for in the words that HTTP has for it", async () => {
+    expect((await ask("/api/accounts")).headers.get("www-authenticate")).toBe("Bearer");
+  });
 });
 
 test("M9 the routes there are, are those the reference describes", () => {
@@ -178,6 +190,35 @@ test("M9 the routes there are, are those the reference describes", () => {
   const paths = doors.map(([path]) => path.replaceAll(/:(\w+)/g, "{$1}"));
   expect(paths.flatMap((path) => [`GET ${path}`, `POST ${path}`]).sort()).toEqual(webhookRoutes.map(nameOf).sort());
 });
+
+test.each(["x", "bot", "bot.example.com:8000"])("a server called %p is found under all its paths", async (host) => {
+  expect((await ask("/api/health", { headers: { host } })).status).toBe(200);
+  expect((await ask("/api/accounts", { headers: { host, ...bearer } })).status).toBe(200);
+});
+
+test("HEAD of the event stream is answered, and does not wait for its end", async () => {
+  let followers = 0;
+  const follow: ServerOptions["follow"] = async function* (_, signal) {
+    followers += 1;
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    yield { missed: null };
+  };
+  const other = startServer({ ...options, follow });
+  const answer = await fetch(`${other.url}/api/events`, { method: "HEAD", headers: bearer });
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/event-stream"]);
+  expect(followers).toBe(0);
+  await other.stop(AbortSignal.abort());
+});
+
+test.each(["/api/conversations", "/api/retries", "/api/broadcasts"])(
+  "a cursor that no page of %s gave is refused, and begins nothing anew",
+  async (list) => {
+    for (const cursor of ["zzz", "1.2.3", "%00", "-1"]) {
+      const answer = await ask(`${list}?cursor=${cursor}`, { headers: bearer });
+      expect([answer.status, await answer.json()]).toMatchObject([400, { error: { code: "usage" } }]);
+    }
+  },
+);
 
 test("what a platform refuses is 502 and no error of ours", async () => {
   const body = JSON.stringify({ recipient_id: "71", text: "hi" });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { mediaRoute, ok, route, type Route } from "../route.ts";
 import { Status } from "../status.ts";
-import { eventStream } from "../stream.ts";
+import { eventStream, STREAM_HEADERS } from "../stream.ts";
 
 const tag = "Watching";
 
@@ -40,6 +40,8 @@ export const watchingRoutes: readonly Route[] = [
       "Server-sent events. Each has an `id`, a name and its data as JSON; people appear as keyed hashes only. Send the last `id` as `Last-Event-ID` to get what came since. `gap` stands where events are missing: `missed` says how many, null when nobody knows.",
     answers: { 200: { media: "text/event-stream", means: "events, until one side ends it" } },
     handle({ follow }, { request, unlimited }) {
+      // Only a stream that ends can be read to find out how long it is.
+      if (request.method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
       unlimited();
       const last = request.headers.get("last-event-id") ?? "";
       return eventStream(follow, EVENT_ID.test(last) ? Number(last) : null, request.signal);
