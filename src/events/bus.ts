@@ -12,11 +12,13 @@ const KEPT = 2_000;
 /** A reader this far behind is told that it missed some, instead of being waited for. */
 const MOST_BEHIND = 1_000;
 
-/** The numbers that a run gave, when it ended in good order. */
+/** What a run told, when it ended in good order. */
 export interface Run {
-  /** The one before its first. */
+  /** The number before its first. */
   readonly base: number;
   readonly last: number;
+  /** Its last events, as many as are kept; none of them is missing in between. */
+  readonly kept: readonly Numbered[];
 }
 
 /** Where events are published and read. Publishing never waits and never fails because of a reader. */
@@ -41,7 +43,7 @@ export class Bus {
 
   /** What the next run must know about this one. A run that told nothing leaves things as they were. */
   run(): Run | null {
-    return this.seq === this.base ? this.previous : { base: this.base, last: this.seq };
+    return this.seq === this.base ? this.previous : { base: this.base, last: this.seq, kept: this.kept.slice(-KEPT) };
   }
 
   /** Nothing more will be published: those who follow get what was, and then the end. */
@@ -120,6 +122,8 @@ export class Bus {
     const { previous } = this;
     if (previous === null || afterSeq < previous.base || afterSeq > previous.last)
       return { before: null, replay: kept };
-    return { before: previous.last - afterSeq + (oldest - 1 - this.base), replay: kept };
+    const told = previous.last - afterSeq + (this.seq - this.base);
+    const replay = [...previous.kept, ...this.kept].slice(-KEPT).filter(({ seq }) => seq > afterSeq);
+    return { before: told - replay.length, replay };
   }
 }

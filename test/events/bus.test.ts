@@ -56,7 +56,7 @@ describe("a reader that comes back", () => {
 });
 
 describe("a reader from the run before", () => {
-  const previous = { base: BOOT - 5_000, last: BOOT - 4_000 };
+  const previous = { base: BOOT - 5_000, last: BOOT - 4_000, kept: [] };
 
   test.each([
     ["who had all of it gets all of this one", previous.last, ["1", "2"]],
@@ -70,6 +70,20 @@ describe("a reader from the run before", () => {
     expect((await replayed(bus, last, 10)).map(String)).toEqual(expected);
   });
 
+  test("gets what it had not seen of that one, as far as it is kept, and then this one", async () => {
+    const kept = [2, 1, 0].map((n) => ({ seq: previous.last - n, event: anEvent(n) }));
+    const bus = new Bus(BOOT, { ...previous, kept });
+    for (const n of [1, 2]) bus.publish(anEvent(n));
+    expect(await replayed(bus, previous.last - 2, 10)).toEqual([-4_001, -4_000, 1, 2]);
+    expect(await replayed(bus, previous.last - 3, 10)).toEqual([-4_002, -4_001, -4_000, 1, 2]);
+    expect(await replayed(bus, previous.last - 5, 10)).toEqual(["missed 2", -4_002, -4_001, -4_000, 1, 2]);
+    // Never more at once than a reader that comes back within one run gets.
+    for (let n = 3; n <= 1_999; n++) bus.publish(anEvent(n));
+    expect(await replayed(bus, previous.last - 2, 2)).toEqual(["missed 1", -4_000]);
+    for (let n = 2_000; n <= 2_002; n++) bus.publish(anEvent(n));
+    expect(await replayed(bus, previous.last - 2, 2)).toEqual(["missed 4", 3]);
+  });
+
   test("is told what this run no longer keeps, too", async () => {
     const bus = new Bus(BOOT, previous);
     for (let n = 1; n <= 5_000; n++) bus.publish(anEvent(n));
@@ -80,7 +94,7 @@ describe("a reader from the run before", () => {
     expect(new Bus(BOOT, previous).run()).toEqual(previous);
     const bus = new Bus(BOOT, previous);
     bus.publish(anEvent(1));
-    expect(bus.run()).toEqual({ base: BOOT, last: BOOT + 1 });
+    expect(bus.run()).toEqual({ base: BOOT, last: BOOT + 1, kept: [{ seq: BOOT + 1, event: anEvent(1) }] });
   });
 });
 

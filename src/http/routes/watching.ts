@@ -13,7 +13,9 @@ const count = z.number().int().nonnegative();
 const Processing = z.strictObject({
   total_messages: count,
   merged_messages: count.describe("Answered together with another one."),
-  timeout_processed: count.describe("Turns whose wait was over before what they waited for came."),
+  timeout_processed: count.describe(
+    "Turns answered because their wait was over, not because all was there; also the shortest wait.",
+  ),
   processing_errors: count,
   premature: count.describe("Parts that came right after their turn had closed."),
   wasted: count.describe("Turns that waited for something that never came."),
