@@ -29,6 +29,8 @@ export type Content =
       readonly album: string | null;
       /** Group chats only: who said it. */
       readonly speaker: string | null;
+      /** Which edition these words are; absent while they are the first ones. */
+      readonly revision?: number;
     }
   /** A button, a quick reply or a command: says exactly what it means, so it never waits (DESIGN §5.3). */
   | {
@@ -46,6 +48,7 @@ export type Content =
       /** The language of the person's app, as the platform names it ("vi", "en-GB"). Absent when it does not. */
       readonly locale?: string;
     }
+  /** A later edition has a higher revision, and it may overtake an earlier one on its way here. */
   | { readonly kind: "edit"; readonly messageId: string; readonly text: string; readonly revision: number }
   | { readonly kind: "unsend"; readonly messageId: string }
   /** Something this account said: by us, or by a human at the page's own inbox. */

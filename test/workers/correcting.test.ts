@@ -18,8 +18,8 @@ function texts(stage: Stage): string[] {
   return stage.replies().map(({ text }) => text);
 }
 
-function edits(messageId: string, text: string): { content: Content } {
-  return { content: { kind: "edit", messageId, text, revision: 1 } };
+function edits(messageId: string, text: string, revision = 1): { content: Content } {
+  return { content: { kind: "edit", messageId, text, revision } };
 }
 
 function takesBack(messageId: string): { content: Content } {
@@ -135,6 +135,20 @@ test("§5.10 an edit before the answer is what gets answered, and is read for wh
   await stage.hears(photo());
   await stage.until(6_000);
   expect(texts(stage)).toEqual([`[${ANNOUNCED}] [image]`]);
+});
+
+test("§5.10 an edition that comes after a later one changes nothing; of two as new, the one that comes last counts", async () => {
+  await using stage = await Stage.open();
+  await stage.hears({ text: `${ANNOUNCED} một`, messageId: "mid.twice" });
+  await stage.hears(edits("mid.twice", `${ANNOUNCED} ba`, 3));
+  await stage.hears(edits("mid.twice", `${ANNOUNCED} hai`, 2));
+  await stage.until(9_000);
+  await stage.hears(edits("mid.twice", `${ANNOUNCED} hai`, 2));
+  const history = async (): Promise<string | undefined> =>
+    (await stage.store.messages(1, { limit: 10, cursor: null })).data[0]?.text;
+  expect([texts(stage), await history()]).toEqual([[`[${ANNOUNCED} ba]`], `${ANNOUNCED} ba`]);
+  await stage.hears(edits("mid.twice", `${ANNOUNCED} bốn`, 3));
+  expect(await history()).toBe(`${ANNOUNCED} bốn`);
 });
 
 test("§5.10 an edit after the answer changes the history and is not answered again", async () => {

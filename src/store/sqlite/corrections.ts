@@ -17,13 +17,16 @@ export class Corrections {
     private readonly turns: Turns,
   ) {}
 
-  /** New words for a message. Before the answer the turn is read again; after it only the history changes. */
-  edit(conversation: number, { messageId, text }: Content & { kind: "edit" }, now: number): ChangedTurn[] {
+  /**
+   * New words for a message. Before the answer the turn is read again; after it only the history changes. An edition that
+   * comes after a later one changes nothing.
+   */
+  edit(conversation: number, { messageId, text, revision }: Content & { kind: "edit" }, now: number): ChangedTurn[] {
     const row = this.find(conversation, messageId);
     if (row === null) return [];
     const content: Content = JSON.parse(row.content);
-    if (content.kind !== "message") return [];
-    const edited = { ...content, text };
+    if (content.kind !== "message" || revision < (content.revision ?? revision)) return [];
+    const edited = { ...content, text, revision };
     this.db.query("UPDATE inbox SET content = ? WHERE id = ?").run(JSON.stringify(edited), row.id);
     const turn = row.turn_id === null ? null : this.turns.openTurn(row.turn_id);
     const changed = turn === null ? null : this.turns.revise(turn, partOf(edited), now);
