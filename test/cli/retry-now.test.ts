@@ -107,6 +107,14 @@ describe("without a server", () => {
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
+  test("a flush says how to send without one, and sends nothing unasked", async () => {
+    await refusedReplies("66");
+    const { botctl, err } = person();
+    expect(await botctl("retry", "flush")).toBe(5);
+    expect(err()).toContain("Or add --now, which sends without one.");
+    expect(internet.sent).toEqual([]);
+  });
+
   test("a server elsewhere that is away is not answered for from here", async () => {
     await refusedReplies("64");
     expect(await person().botctl("retry", "list", "--url", "http://127.0.0.1:9")).toBe(5);

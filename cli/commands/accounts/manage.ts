@@ -45,7 +45,7 @@ export async function addAccount(options: AddOptions, context: CommandContext): 
   });
   const out = outputOf(context, options);
   out.result(row, () => `${isNew ? "added" : "new token for"} ${visible(titleOf(row))}, id ${row.id}\n`);
-  out.say(`Its messages come once they are sent here: botctl accounts subscribe ${row.id}`);
+  out.say(`If its messages do not come yet: botctl accounts subscribe ${row.id}`);
 }
 
 /** @throws Fault `not_found`; `credentials` also when the token is another account's */

@@ -48,7 +48,9 @@ export async function flushRetries(options: FlushOptions, context: CommandContex
     await throughServer(options, context);
   } catch (error) {
     const isAway = error instanceof Fault && error.code === "unreachable";
-    if (options.now !== true || options.url !== undefined || !isAway) throw error;
+    if (options.url !== undefined || !isAway) throw error;
+    if (options.now !== true)
+      throw new Fault(error.code, error.message, `${error.fix} Or add --now, which sends without one.`);
     await fromHere(options, context);
   }
 }
