@@ -27,7 +27,7 @@ export interface ScreenOptions {
 const MOST_FRAMES_PER_SECOND = 30;
 
 /** The collector is called after so many pictures: every few seconds while much goes on, hardly ever otherwise. */
-const SWEEP_PICTURES = 20;
+const SWEEP_PICTURES = 10;
 
 /** The collector holds everything up for a moment, so it waits until the picture is out: it may be a key's answer. */
 const SWEEP_AFTER_MS = 60;

@@ -3,6 +3,7 @@ import conduct from "./migrations/0002_conduct.sql" with { type: "text" };
 import interactions from "./migrations/0003_interactions.sql" with { type: "text" };
 import broadcasts from "./migrations/0005_broadcasts.sql" with { type: "text" };
 import removal from "./migrations/0004_removal.sql" with { type: "text" };
+import unsettled from "./migrations/0006_unsettled.sql" with { type: "text" };
 
 export interface Migration {
   readonly name: string;
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   { name: "0003_interactions", sql: interactions },
   { name: "0004_removal", sql: removal },
   { name: "0005_broadcasts", sql: broadcasts },
+  { name: "0006_unsettled", sql: unsettled },
 ];
