@@ -1,4 +1,5 @@
 import { call, type CallOutcome } from "../call.ts";
+import type { Method, Params } from "./shapes.ts";
 
 /** What every call to the Bot API needs. */
 export interface ApiSettings {
@@ -11,11 +12,11 @@ export interface ApiSettings {
  * Calls a method. Telegram takes the token in the address only, so no address is ever told: `call` keeps them out of its
  * reasons.
  */
-export function botCall(
+export function botCall<M extends Method>(
   settings: ApiSettings,
-  method: string,
+  method: M,
   token: string,
-  json: Readonly<Record<string, unknown>>,
+  json: Params<M>,
   signal: AbortSignal,
 ): Promise<CallOutcome> {
   return call(

@@ -4,6 +4,7 @@ import type { Content, Update } from "../../core/update.ts";
 import { tapOf } from "../key.ts";
 import { attachmentsOf } from "./attachment.ts";
 import { CallbackQuery, Message, MyChatMember, type Chat, type User } from "./schema.ts";
+import type { UpdateName } from "./shapes.ts";
 
 /** Whose webhook it is. */
 export interface Bot {
@@ -18,12 +19,16 @@ export type Reading = Pick<Update, "contact" | "contactName" | "messageId" | "at
 type KindReader = (value: unknown, bot: Bot, now: number) => Reading | z.ZodError;
 
 /** The kinds with a meaning for the bot. All others are `other` under their own name (P5). */
-export const KINDS: ReadonlyMap<string, KindReader> = new Map([
+const READERS: readonly (readonly [UpdateName, KindReader])[] = [
   ["message", kind(Message, message)],
   ["edited_message", kind(Message, edit)],
   ["callback_query", kind(CallbackQuery, callback)],
   ["my_chat_member", kind(MyChatMember, membership)],
-]);
+];
+export const KINDS: ReadonlyMap<string, KindReader> = new Map(READERS);
+
+/** The kinds we can read. Said at every poll and with every webhook: what is left out is what somebody chose before. */
+export const WANTED_UPDATES = READERS.map(([name]) => name);
 
 /** `/help`, `/help@shop_bot`, with or without words behind. Telegram marks the same as an entity. */
 const COMMAND = /^(\/[A-Za-z0-9_]{1,32})(?:@(\w{1,64}))?(?=\s|$)/;

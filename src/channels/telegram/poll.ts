@@ -2,12 +2,9 @@ import type { Access } from "../../core/account.ts";
 import type { PollOutcome } from "../../core/polling.ts";
 import { botCall, type ApiSettings } from "./api.ts";
 import { elementsOf } from "./elements.ts";
-import { KINDS } from "./kinds.ts";
+import { WANTED_UPDATES } from "./kinds.ts";
 import { outcomeOf } from "./outcome.ts";
 import { Answer, PolledUpdates } from "./schema.ts";
-
-/** The kinds we can read. Said at every poll and with every webhook: what is left out is what somebody chose before. */
-export const WANTED_UPDATES: readonly string[] = [...KINDS.keys()];
 
 /** Telegram waits at most this long for something to happen. */
 const WAIT_S = 50;

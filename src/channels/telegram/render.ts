@@ -3,6 +3,7 @@ import { clip, cut } from "../../core/sentences.ts";
 import { isKey, keptUnderKey } from "../key.ts";
 import { htmlOf, plainOf } from "./html.ts";
 import { readMarkdown, type Node } from "../markdown.ts";
+import type { Params } from "./shapes.ts";
 
 /** Telegram's limit, counted after its marks are read. Source: sendMessage. */
 export const TEXT_LIMIT_UNITS = 4_096;
@@ -51,7 +52,11 @@ export function render(reply: Reply): RenderedPart[] {
   return messages.map(({ text, html }, at) => {
     const isLast = at === messages.length - 1;
     const keyboard = isLast && buttons.length > 0 ? { inline_keyboard: rows(buttons) } : null;
-    const message = { text: html, parse_mode: "HTML", ...(keyboard === null ? {} : { reply_markup: keyboard }) };
+    const message: Omit<Params<"sendMessage">, "chat_id"> = {
+      text: html,
+      parse_mode: "HTML",
+      ...(keyboard === null ? {} : { reply_markup: keyboard }),
+    };
     return { text, body: JSON.stringify(message), ...(isLast && kept.length > 0 ? { kept } : {}) };
   });
 }

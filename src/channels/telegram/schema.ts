@@ -28,7 +28,10 @@ export type PhotoSize = z.infer<typeof PhotoSize>;
 
 const Place = z.object({ latitude: z.number(), longitude: z.number() });
 /** Present, whatever it holds. */
-const Anything = z.record(z.string(), z.unknown()).nullish().catch(null);
+const Anything = z
+  .custom<object>((value) => typeof value === "object" && value !== null)
+  .nullish()
+  .catch(null);
 
 /** A message or its later edition. */
 export const Message = z.object({
@@ -115,7 +118,7 @@ export type Answer = z.infer<typeof Answer>;
 
 /** What getWebhookInfo tells; it never tells the secret. */
 export const WebhookInfo = z.object({
-  url: z.string(),
+  url: z.string().default(""),
   pending_update_count: count,
   last_error_date: Time.nullish().catch(null),
   last_error_message: loose,
@@ -131,4 +134,4 @@ export const SentMessage = z.object({ message_id: Id });
 export const Me = z.object({ id: Id, first_name: loose, username: loose });
 
 /** A message that has been through the database as text. */
-export const StoredMessage = jsonText(z.looseObject({ text: z.string(), parse_mode: z.string().optional() }));
+export const StoredMessage = jsonText(z.looseObject({ text: z.string(), parse_mode: z.literal("HTML").optional() }));

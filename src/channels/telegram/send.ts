@@ -17,7 +17,13 @@ export async function send(settings: ApiSettings, message: OutgoingMessage, sign
   const { parse_mode: mode, ...plain } = stored.data;
   const { access, contact } = message;
   const chat = { chat_id: chatIdOf(contact) };
-  const first = await botCall(settings, "sendMessage", access.token, { ...stored.data, ...chat }, signal);
+  const first = await botCall(
+    settings,
+    "sendMessage",
+    access.token,
+    { ...plain, ...(mode === undefined ? {} : { parse_mode: mode }), ...chat },
+    signal,
+  );
   if (mode === undefined || first.kind !== "answered" || !isUnreadable(first.status, first.body))
     return meaningOf(first, outcomeOf);
   const text = textOf(plain.text);

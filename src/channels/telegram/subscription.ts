@@ -8,9 +8,10 @@ import type {
 } from "../../core/subscription.ts";
 import { botCall } from "./api.ts";
 import type { TelegramSettings } from "./bots.ts";
+import { WANTED_UPDATES } from "./kinds.ts";
 import { outcomeOf } from "./outcome.ts";
-import { WANTED_UPDATES } from "./poll.ts";
 import { Answer, WebhookInfo } from "./schema.ts";
+import type { Method, Params } from "./shapes.ts";
 
 /** Older failures are over: Telegram keeps the last one in its notes for good. */
 const RECENT_MS = 3_600_000;
@@ -60,11 +61,11 @@ function changed(answer: Asked): ChangeOutcome {
   return answer.kind === "done" ? { kind: "done" } : answer;
 }
 
-async function asked(
+async function asked<M extends Method>(
   settings: TelegramSettings,
-  method: string,
+  method: M,
   token: string,
-  params: Readonly<Record<string, unknown>>,
+  params: Params<M>,
   signal: AbortSignal,
 ): Promise<Asked> {
   const answer = await botCall(settings, method, token, params, signal);
