@@ -144,6 +144,8 @@ function typeOf(schema: Schema): string {
 /** Something to begin with: the fields that must be there. */
 function exampleOf(schema: Schema): unknown {
   if (schema.enum !== undefined) return schema.enum[0];
+  const [one] = schema.anyOf ?? [];
+  if (isSchema(one)) return exampleOf(one);
   if (schema.type === "object") {
     const { properties = {}, required = [] } = schema;
     const named = Object.entries(properties).filter(([name]) => required.includes(name));

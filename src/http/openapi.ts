@@ -77,11 +77,11 @@ export function openapi(): OpenApi {
 }
 
 function operationOf(route: Documented, isPublic: boolean): Operation {
-  const { method, path, tag, summary, description, body, answers, refuses = {} } = route;
+  const { method, path, tag, summary, description, query, body, answers, refuses = {} } = route;
   const parameters = [...pathParameters(route), ...queryParameters(route)];
   const refusals: Record<string, string> = {
     ...(isPublic ? {} : { 401: "without the admin token", 403: "from another web page" }),
-    ...(body !== null && !isPublic ? { 400: "the body or a parameter does not fit" } : {}),
+    ...((body !== null || query !== null) && !isPublic ? { 400: "the body or a parameter does not fit" } : {}),
     ...refuses,
   };
   const responses: Record<string, Operation["responses"][string]> = {};
@@ -133,7 +133,8 @@ function responseOf(answer: z.ZodType | Medium): Operation["responses"][string] 
   if ("media" in answer) {
     return { description: answer.means, content: { [answer.media]: { schema: { type: "string" } } } };
   }
-  return { description: "all is well", content: { "application/json": { schema: answerSchema(answer) } } };
+  const { description = "all is well" } = answer;
+  return { description, content: { "application/json": { schema: answerSchema(answer) } } };
 }
 
 /** Answers may grow, so whoever reads them must let unknown fields pass. */

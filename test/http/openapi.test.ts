@@ -1,6 +1,7 @@
 /** The reference: complete, valid, and true about what the routes answer. */
 import { describe, expect, test } from "bun:test";
 import { adminRoutes } from "../../src/http/admin.ts";
+import { docsPage } from "../../src/http/docs.ts";
 import { openapi } from "../../src/http/openapi.ts";
 import { publicRoutes, webhookRoutes } from "../../src/http/routes/public.ts";
 
@@ -43,6 +44,15 @@ describe("M9 /openapi.json", () => {
     expect(JSON.stringify(api)).not.toContain("$schema");
   });
 
+  test("says of each route that reads something what happens when it does not fit, and of no 503 that all is well", () => {
+    const responses = (path: string, method: string) => api.paths[path]?.[method]?.responses ?? {};
+    for (const list of ["/api/conversations", "/api/retries", "/api/broadcasts"])
+      expect(Object.keys(responses(list, "get"))).toEqual(["200", "400", "401", "403"]);
+    expect(Object.keys(responses("/api/accounts", "get"))).toEqual(["200", "401", "403"]);
+    expect(responses("/api/ready", "get")["200"]?.description).toBe("all is well");
+    expect(responses("/api/ready", "get")["503"]?.description).toBe("it cannot, and why");
+  });
+
   test("lets answers grow, and names what a request must hold", () => {
     const send = api.paths["/api/integrations/{channel}/send"]?.["post"];
     expect(send?.requestBody).toMatchObject({ required: true });
@@ -55,4 +65,10 @@ describe("M9 /openapi.json", () => {
     const limit = api.paths["/api/retries"]?.["get"]?.parameters?.find(({ name }) => name === "limit");
     expect(limit).toMatchObject({ in: "query", required: false, schema: { type: "integer", maximum: 500 } });
   });
+});
+
+test("M9 /docs begins a body with values of the kinds that it takes", async () => {
+  const page = await docsPage().text();
+  const recipients = page.matchAll(/&quot;recipient_ids?&quot;: (?:\[\s*)?([^,\s]+)/g);
+  expect([...recipients].map(([, value]) => value)).toEqual(["&quot;&quot;", "&quot;&quot;"]);
 });

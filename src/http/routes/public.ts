@@ -20,7 +20,7 @@ export const publicRoutes: readonly Route[] = [
     summary: "Ask whether it can store and work",
     answers: {
       200: z.strictObject({ status: z.literal("ready") }),
-      503: z.strictObject({ status: z.literal("not_ready"), reason: z.string() }),
+      503: z.strictObject({ status: z.literal("not_ready"), reason: z.string() }).describe("it cannot, and why"),
     },
     async handle({ notReady }) {
       const reason = await notReady();
