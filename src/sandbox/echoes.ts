@@ -1,5 +1,6 @@
 /** What the platform tells the bot's server: the echo of everything that was sent, and the handshake before that. */
 import type { Clock } from "../core/clock.ts";
+import { Idle } from "./idle.ts";
 import { asList, asObject, type JsonObject } from "./json.ts";
 import { signedWebhook } from "./sign.ts";
 
@@ -39,7 +40,7 @@ export class Echoes {
 
   private lost = 0;
   private readonly owed = new Set<() => void>();
-  private whenIdle: (() => void)[] = [];
+  private readonly calm = new Idle(() => this.owed.size === 0);
   private stopped = false;
 
   /**
@@ -72,15 +73,14 @@ export class Echoes {
 
   /** Resolves when no echo is owed any more; at once when none is. */
   idle(): Promise<void> {
-    if (this.owed.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.whenIdle.push(resolve));
+    return this.calm.reached();
   }
 
   stop(): void {
     this.stopped = true;
     for (const cancel of this.owed) cancel();
     this.owed.clear();
-    this.settleIdle();
+    this.calm.look();
   }
 
   private post(message: Echoed, appId: string, delayMs: number, retries: number): void {
@@ -90,7 +90,7 @@ export class Echoes {
         const nextMs = RETRY_AFTER_MS[retries];
         if (status !== 200 && nextMs !== undefined) this.post(message, appId, nextMs, retries + 1);
         this.owed.delete(callback);
-        this.settleIdle();
+        this.calm.look();
       });
     });
     this.owed.add(callback);
@@ -100,12 +100,6 @@ export class Echoes {
     const status = this.url === null ? null : await postTo(this.url, echoBody(message, appId), this.appSecret);
     this.posts.push({ messageId: message.messageId, status, at: this.clock.now() });
     return status;
-  }
-
-  private settleIdle(): void {
-    if (this.owed.size > 0) return;
-    for (const resolve of this.whenIdle) resolve();
-    this.whenIdle = [];
   }
 }
 

@@ -1,6 +1,6 @@
 /** A call to Graph, read: wherever its parts were written, they are in one place afterwards. */
-import { asObject, asText, isObject, readJson, type JsonObject } from "./json.ts";
-import type { HttpCall } from "./listen.ts";
+import { asText, isObject, readJson, type JsonObject } from "./json.ts";
+import { parametersIn, type HttpCall } from "./listen.ts";
 
 export interface GraphCall {
   readonly method: string;
@@ -12,10 +12,7 @@ export interface GraphCall {
 
 /** Parameters may stand in the address, in a JSON body or in a form, where objects are JSON texts. */
 export function readCall(http: HttpCall): GraphCall {
-  const text = new TextDecoder().decode(http.body);
-  const form = (http.header("content-type") ?? "").startsWith("application/x-www-form-urlencoded");
-  const body = form ? Object.fromEntries(new URLSearchParams(text)) : (asObject(readJson(text)) ?? {});
-  const params: Record<string, unknown> = { ...Object.fromEntries(http.query), ...body };
+  const params: Record<string, unknown> = { ...Object.fromEntries(http.query), ...parametersIn(http) };
   for (const name of ["recipient", "message", "fields"]) {
     const value = params[name];
     const parsed = typeof value === "string" ? readJson(value) : undefined;

@@ -6,6 +6,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Clock } from "../core/clock.ts";
+import { asObject, readJson, type JsonObject } from "./json.ts";
 
 export interface HttpCall {
   readonly method: string;
@@ -63,6 +64,13 @@ export function json(status: number, body: unknown, headers: Readonly<Record<str
     headers: { "content-type": "application/json; charset=UTF-8", ...headers },
     body: JSON.stringify(body),
   };
+}
+
+/** The parameters in a body, which is a form or JSON; none in any other. */
+export function parametersIn(call: HttpCall): JsonObject {
+  const text = new TextDecoder().decode(call.body);
+  const isForm = (call.header("content-type") ?? "").startsWith("application/x-www-form-urlencoded");
+  return isForm ? Object.fromEntries(new URLSearchParams(text)) : (asObject(readJson(text)) ?? {});
 }
 
 /** Waits `ms`, or until `gone`. True when the whole time has passed. */

@@ -1,6 +1,6 @@
 /** A call to the Bot API, read: wherever its parameters were written, they are in one place afterwards. */
-import { asObject, isObject, readJson, type JsonObject } from "../json.ts";
-import type { HttpCall } from "../listen.ts";
+import { isObject, readJson, type JsonObject } from "../json.ts";
+import { parametersIn, type HttpCall } from "../listen.ts";
 
 /** What the sandbox knows; any other method is "method not found", as at Telegram. */
 export const BOT_METHODS = [
@@ -67,13 +67,8 @@ export async function readBotCall(http: HttpCall): Promise<BotCall> {
 }
 
 async function bodyOf(http: HttpCall): Promise<JsonObject> {
-  if (http.body.length === 0) return {};
   const type = http.header("content-type") ?? "";
-  if (!type.startsWith("multipart/form-data")) {
-    const text = new TextDecoder().decode(http.body);
-    const isForm = type.startsWith("application/x-www-form-urlencoded");
-    return isForm ? Object.fromEntries(new URLSearchParams(text)) : (asObject(readJson(text)) ?? {});
-  }
+  if (http.body.length === 0 || !type.startsWith("multipart/form-data")) return parametersIn(http);
   const form = await new Response(http.body, { headers: { "content-type": type } }).formData();
   return Object.fromEntries(form.entries());
 }

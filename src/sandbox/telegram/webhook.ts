@@ -5,6 +5,7 @@
  *                          └──else──▶ lane waits: 0, 2, 4, 8 … 60 s, or what Retry-After asks for
  */
 import type { Clock } from "../../core/clock.ts";
+import { Idle } from "../idle.ts";
 import { asText, type JsonObject } from "../json.ts";
 import { badRequest, tooMany, type BotResult } from "./answer.ts";
 import { asInteger, asSwitch } from "./call.ts";
@@ -41,7 +42,9 @@ export class Webhook {
   private lastError: { readonly at: number; readonly message: string } | null = null;
   private lastSetAt = Number.NEGATIVE_INFINITY;
   private underWay = 0;
-  private whenIdle: (() => void)[] = [];
+  private readonly calm = new Idle(
+    () => this.underWay === 0 && (this.setting === null || this.mailbox.pending().length === 0),
+  );
 
   /** @param local whether plain HTTP and any port may be set, as at a Bot API server of one's own */
   constructor(
@@ -100,8 +103,7 @@ export class Webhook {
 
   /** Resolves when nothing waits to be posted; at once without a webhook. */
   idle(): Promise<void> {
-    if (this.isIdle()) return Promise.resolve();
-    return new Promise((resolve) => this.whenIdle.push(resolve));
+    return this.calm.reached();
   }
 
   stop(): void {
@@ -115,7 +117,7 @@ export class Webhook {
     this.lastError = null;
     this.setting = setting;
     this.pump();
-    this.settleIdle();
+    this.calm.look();
   }
 
   private complaintAbout(url: string, secret: string): string | null {
@@ -155,7 +157,7 @@ export class Webhook {
       else this.holdBack(pending, status, retryAfterS);
     }
     this.pump();
-    this.settleIdle();
+    this.calm.look();
   }
 
   /** Nothing of this lane goes out until this update's next turn. */
@@ -168,19 +170,9 @@ export class Webhook {
     const cancel = this.clock.after((retryAfterS ?? scheduleS) * 1_000, () => {
       this.busy.delete(lane);
       this.pump();
-      this.settleIdle();
+      this.calm.look();
     });
     this.busy.set(lane, cancel);
-  }
-
-  private isIdle(): boolean {
-    return this.underWay === 0 && (this.setting === null || this.mailbox.pending().length === 0);
-  }
-
-  private settleIdle(): void {
-    if (!this.isIdle()) return;
-    for (const resolve of this.whenIdle) resolve();
-    this.whenIdle = [];
   }
 }
 
