@@ -101,7 +101,7 @@ export class Accounts {
   breakers(): AccountBreaker[] {
     return this.db
       .query<{ channel: ChannelName; account: string; breaker: string | null }, []>(
-        "SELECT channel, external_id AS account, breaker FROM account ORDER BY id",
+        `SELECT channel, external_id AS account, breaker FROM account WHERE ${IN_SERVICE} ORDER BY id`,
       )
       .all()
       .map((row) => ({ ...row, breaker: toBreaker(row.breaker) }));
@@ -134,6 +134,7 @@ export class Accounts {
    * sent again should it come back (G8). Its conversations stay.
    */
   remove(id: number, now: number): void {
+    this.forget();
     this.db
       .query(
         `UPDATE account SET removed_at = $now, state = 'paused', state_reason = $why, sealed_token = NULL, breaker = NULL

@@ -10,8 +10,16 @@ export function removalPromises(open: OpenShop): void {
     const shop = await open();
     await remove(shop);
     expect(await shop.store.accounts()).toEqual([]);
+    expect(await shop.store.breakers()).toEqual([]);
     expect(await shop.store.sealedToken(shop.account.id)).toBeNull();
     expect((await shop.hear("hi")).outcome).toBe("unknown_account");
+  });
+
+  test("nobody knows it any more from the next webhook on, also when it has just been spoken to", async () => {
+    const shop = await open();
+    await shop.hear("hi");
+    await remove(shop);
+    expect(await shop.hear("still there?")).toMatchObject({ outcome: "unknown_account", heard: null });
   });
 
   test("what was said with it stays", async () => {
