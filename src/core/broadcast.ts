@@ -17,7 +17,8 @@ export interface NewBroadcast {
 
 /**
  * How far a recipient's copy is: `waiting` for its turn, `pending` in the outbox, `sent`, `failed` for good, `refused`
- * without a call (the window is closed, the person blocked us), `stopped` by hand, `gone` from the journal.
+ * without a call (the window is closed, the person blocked us), `stopped` by hand or with its account, `gone` from the
+ * journal.
  */
 export const RECIPIENT_STATES = ["waiting", "pending", "sent", "failed", "refused", "stopped", "gone"] as const;
 export type RecipientState = (typeof RECIPIENT_STATES)[number];

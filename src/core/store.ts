@@ -34,8 +34,9 @@ export interface Store extends InteractionVerbs {
   /** Makes the account, or gives it a new token and makes it active. */
   saveAccount(seed: AccountSeed, now: number): Promise<Account>;
   /**
-   * Takes the account out of service: no verb knows it any more, its token is forgotten, what it owes is dead and what is
-   * not answered cancelled. Its history stays, and saving it again brings it back. Answers the turns it cancelled.
+   * Takes the account out of service: no verb knows it any more, its token is forgotten, what it owes is dead, what is
+   * not answered cancelled and what waits of its broadcasts stopped. Its history stays, and saving it again brings it
+   * back. Answers the turns it cancelled.
    */
   removeAccount(accountId: number, now: number): Promise<readonly ChangedTurn[]>;
   /** The sealed token; null when the account has none. */

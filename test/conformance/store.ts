@@ -1,5 +1,6 @@
 import { afterEach, describe } from "bun:test";
 import { POLICY } from "../helpers/policy.ts";
+import { broadcastPromises } from "./store/broadcasts.ts";
 import { deliveryPromises } from "./store/deliveries.ts";
 import { doubtPromises } from "./store/doubts.ts";
 import { findingPromises } from "./store/finding.ts";
@@ -44,6 +45,7 @@ export function exerciseStore(name: string, make: MakeEngine): void {
   describe(`${name}: unknown outcomes and their echoes`, () => doubtPromises(open));
   describe(`${name}: who can be written to, and what is tapped`, () => reachPromises(open));
   describe(`${name}: what the user service is owed`, () => interactionPromises(open));
+  describe(`${name}: one text for many people`, () => broadcastPromises(open));
   describe(`${name}: the retry journal`, () => journalPromises(open));
   describe(`${name}: a restart`, () => restartPromises(open));
   describe(`${name}: what is forgotten`, () => retentionPromises(open));

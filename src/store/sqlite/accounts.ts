@@ -131,7 +131,8 @@ export class Accounts {
 
   /**
    * Takes it out of service: nobody knows it any more, its token is gone, and what it owes is given up, to be seen and
-   * sent again should it come back (G8). Its conversations stay.
+   * sent again should it come back (G8). Copies of broadcasts that still wait are stopped: nobody expects them after its
+   * return. Its conversations stay.
    */
   remove(id: number, now: number): void {
     this.forget();
@@ -145,6 +146,12 @@ export class Accounts {
       .query(
         `UPDATE delivery SET state = 'dead', last_error = 'the ' || $why
          WHERE account_id = $id AND kind <> 'interaction' AND state IN ('pending', 'parked', 'ambiguous')`,
+      )
+      .run({ id, why: REMOVED });
+    this.db
+      .query(
+        `UPDATE broadcast_recipient SET state = 'stopped', reason = 'the ' || $why
+         WHERE account_id = $id AND state = 'waiting'`,
       )
       .run({ id, why: REMOVED });
   }

@@ -25,7 +25,7 @@ const STANDING = `
       WHEN sum(d.state IN ('dead', 'expired')) > 0 THEN 'failed'
       WHEN sum(d.state <> 'sent') > 0 THEN 'pending'
       WHEN count(*) > 0 THEN 'sent' END
-    FROM delivery d WHERE d.out_message_id = r.out_message_id), 'gone')
+    FROM delivery d WHERE d.out_message_id = r.out_message_id AND d.kind = 'message'), 'gone')
   ELSE r.state END`;
 
 const SELECT = `
@@ -119,12 +119,12 @@ export class SqliteBroadcasts implements Broadcasts {
     return waiting.length;
   }
 
-  /** Whether more is on its way than one second takes: whoever has waited goes first. */
+  /** Whether more is on its way to people than one second takes: whoever has waited goes first. */
   private owes(accountId: number, perSecond: number): boolean {
     const row = this.db
       .query<{ n: number }, [number, number]>(
         `SELECT count(*) AS n FROM (
-           SELECT 1 FROM delivery WHERE account_id = ? + 0 AND state = 'pending' LIMIT ? + 0)`,
+           SELECT 1 FROM delivery WHERE account_id = ? + 0 AND state = 'pending' AND kind <> 'interaction' LIMIT ? + 0)`,
       )
       .get(accountId, perSecond);
     return (row?.n ?? 0) >= perSecond;
@@ -177,7 +177,8 @@ export class SqliteBroadcasts implements Broadcasts {
         `SELECT * FROM (
            SELECT r.id, r.contact, ${STANDING} AS state, d.id AS delivery, coalesce(r.reason, d.last_error) AS reason
            FROM broadcast_recipient r
-           LEFT JOIN delivery d ON d.seq = (SELECT min(seq) FROM delivery WHERE out_message_id = r.out_message_id)
+           LEFT JOIN delivery d ON d.seq = (
+             SELECT min(seq) FROM delivery WHERE out_message_id = r.out_message_id AND kind = 'message')
            WHERE r.broadcast_id = ? AND r.id > ?)
          WHERE ?3 IS NULL OR state = ?3 ORDER BY id LIMIT ?4`,
       )
