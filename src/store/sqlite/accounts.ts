@@ -5,6 +5,7 @@ import type { ChannelName } from "../../core/channel.ts";
 import { Fault } from "../../core/fault.ts";
 import type { AccountSeed } from "../../core/account.ts";
 import type { AccountBreaker } from "../../core/vitals.ts";
+import { UNSETTLED } from "./delivery-rows.ts";
 import { toAccount, type AccountRecord } from "./rows.ts";
 
 const COLUMNS = "id, channel, external_id, name, state, state_reason, app_id";
@@ -145,7 +146,7 @@ export class Accounts {
     this.db
       .query(
         `UPDATE delivery SET state = 'dead', last_error = 'the ' || $why
-         WHERE account_id = $id AND kind <> 'interaction' AND state IN ('pending', 'parked', 'ambiguous')`,
+         WHERE account_id = $id AND kind <> 'interaction' AND ${UNSETTLED} AND state <> 'sending'`,
       )
       .run({ id, why: REMOVED });
     this.db

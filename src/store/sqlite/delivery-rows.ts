@@ -4,7 +4,11 @@ import type { DeliveryFacts, DeliveryKind, DeliveryState } from "../../core/deli
 import type { MovedDelivery } from "../../core/lease.ts";
 import { toWhose, WHOSE_COLUMNS, WHOSE_JOINS, type WhoseRecord } from "./rows.ts";
 
+// Both word for word as in the indexes over them, so that SQLite sees that those hold all that is asked for.
+/** Not over. Said beside any narrower condition of states that has no index of its own, also "pending" alone. */
 export const UNSETTLED = "state IN ('pending', 'sending', 'ambiguous', 'parked')";
+/** Given up. */
+export const FAILED = "state IN ('dead', 'expired')";
 
 export interface DeliveryRecord extends WhoseRecord {
   readonly seq: number;

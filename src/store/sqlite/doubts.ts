@@ -114,7 +114,7 @@ export class Doubts {
     const latest = now + LONGEST_RETRY_MS;
     for (const state of ["pending", "ambiguous"]) {
       this.db
-        .query(`UPDATE delivery SET next_at = $latest WHERE state = '${state}' AND next_at > $latest`)
+        .query(`UPDATE delivery SET next_at = $latest WHERE ${UNSETTLED} AND state = '${state}' AND next_at > $latest`)
         .run({ latest });
     }
     // Its deadline counts from when it was made.

@@ -5,18 +5,24 @@ import { isFlushable, progressOfDelivery, progressOfTurn } from "../../core/flus
 import type { RetryFilter, RetryKind, RetryProgress, RetryRow, RetryState } from "../../core/journal.ts";
 import type { Page, PageRequest } from "../../core/page.ts";
 import type { TurnState } from "../../core/turn.ts";
+import { FAILED, UNSETTLED } from "./delivery-rows.ts";
 
 /** Ids of turns in the journal: "turn-12". */
 const TURN_ID = /^turn-(\d+)$/;
 
 /** A delivery under way counts as pending: it is not settled, and nobody needs to act. */
-const LISTED = `
+const deliveriesThat = (are: string): string => `
   SELECT d.id AS id, d.kind AS kind, CASE d.state WHEN 'sending' THEN 'pending' ELSE d.state END AS state,
     a.external_id AS account, d.conversation_id AS conversation, d.attempts AS attempts, d.rounds AS rounds,
-    d.created_at AS created_at, d.next_at AS next_at, d.last_error AS last_error, 
+    d.created_at AS created_at, d.next_at AS next_at, d.last_error AS last_error,
     CASE d.kind WHEN 'interaction' THEN json_extract(d.body, '$.text') ELSE coalesce(m.text, '') END AS text
   FROM delivery d JOIN account a ON a.id = d.account_id LEFT JOIN message m ON m.id = d.out_message_id
-  WHERE d.state IN ('pending', 'sending', 'ambiguous', 'parked', 'dead', 'expired')
+  WHERE d.${are}`;
+
+const LISTED = `
+  ${deliveriesThat(UNSETTLED)}
+  UNION ALL
+  ${deliveriesThat(FAILED)}
   UNION ALL
   SELECT 'turn-' || t.id, 'turn', 'dead', a.external_id, t.conversation_id, t.claims, 0, t.first_at, t.due_at, t.reason, ''
   FROM turn t JOIN conversation c ON c.id = t.conversation_id JOIN account a ON a.id = c.account_id
@@ -142,7 +148,7 @@ export class Journal {
     const count = (state: DeliveryState): number =>
       this.db
         .query<{ n: number }, []>(
-          `SELECT count(*) AS n FROM delivery WHERE ${state === "dead" ? "state IN ('dead', 'expired') AND " : ""}state = '${state}'`,
+          `SELECT count(*) AS n FROM delivery WHERE ${state === "dead" ? FAILED : UNSETTLED} AND state = '${state}'`,
         )
         .get()?.n ?? 0;
     return { pending: count("pending"), ambiguous: count("ambiguous"), parked: count("parked"), dead: count("dead") };

@@ -4,6 +4,7 @@ import interactions from "./migrations/0003_interactions.sql" with { type: "text
 import broadcasts from "./migrations/0005_broadcasts.sql" with { type: "text" };
 import removal from "./migrations/0004_removal.sql" with { type: "text" };
 import unsettled from "./migrations/0006_unsettled.sql" with { type: "text" };
+import fewerQueues from "./migrations/0007_fewer_queues.sql" with { type: "text" };
 
 export interface Migration {
   readonly name: string;
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   { name: "0004_removal", sql: removal },
   { name: "0005_broadcasts", sql: broadcasts },
   { name: "0006_unsettled", sql: unsettled },
+  { name: "0007_fewer_queues", sql: fewerQueues },
 ];

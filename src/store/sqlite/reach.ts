@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { Recorded } from "../../core/batch.ts";
+import { UNSETTLED } from "./delivery-rows.ts";
 import type { Turns } from "./turns.ts";
 
 type Effect = Pick<Recorded, "changed" | "takeover">;
@@ -24,7 +25,7 @@ export class Reach {
     this.db
       .query(
         `UPDATE delivery SET next_at = ?2
-         WHERE conversation_id = ?1 AND state = 'pending' AND kind <> 'interaction' AND next_at > ?2`,
+         WHERE conversation_id = ?1 AND ${UNSETTLED} AND state = 'pending' AND kind <> 'interaction' AND next_at > ?2`,
       )
       .run(conversation, now);
     return { changed: this.turns.cancelAll(conversation, "the bot was blocked"), takeover: null };
@@ -51,7 +52,7 @@ export class Reach {
     this.db
       .query(
         `UPDATE delivery SET conversation_id = ?
-         WHERE conversation_id = ? AND state IN ('pending', 'parked') AND kind <> 'interaction'`,
+         WHERE conversation_id = ? AND ${UNSETTLED} AND state IN ('pending', 'parked') AND kind <> 'interaction'`,
       )
       .run(...both);
   }

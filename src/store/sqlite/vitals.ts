@@ -1,12 +1,14 @@
 import type { Database } from "bun:sqlite";
 import type { Oldest } from "../../core/vitals.ts";
+import { UNSETTLED } from "./delivery-rows.ts";
+import { OPEN } from "./turns.ts";
 
 /** Each over rows that are not done, which have an index of their own: years of others cost nothing here. */
 const OLDEST = `
   SELECT
-    (SELECT min(first_at) FROM turn WHERE state IN ('gathering', 'ready', 'running', 'parked')) AS answering,
+    (SELECT min(first_at) FROM turn WHERE ${OPEN}) AS answering,
     (SELECT min(received_at) FROM inbox WHERE state = 'new') AS held,
-    (SELECT min(created_at) FROM delivery WHERE state = 'pending') AS delivery`;
+    (SELECT min(created_at) FROM delivery WHERE ${UNSETTLED} AND state = 'pending') AS delivery`;
 
 /** How old what waits is. Reads only. */
 export class Vitals {
