@@ -3,6 +3,7 @@
  * decorates (a title, a place) is dropped when it is malformed, the message itself is not.
  */
 import { z } from "zod";
+import { jsonText } from "../json.ts";
 
 /** Ids are text; some samples print them as numbers, which are taken when they can still be exact. */
 const Id = z.union([z.string().min(1), z.int()]);
@@ -78,19 +79,6 @@ export const Delivery = z.object({ mids: z.array(z.string()).nullish(), watermar
 export const Read = z.object({ watermark: Time });
 export const Reaction = z.object({ mid: z.string().min(1), action: z.string(), emoji: z.string().nullish() });
 export const ThreadControl = z.object({ new_owner_app_id: Id.nullish() });
-
-/** Text that must hold JSON of a shape: an answer of the Graph API, one of its headers. */
-function jsonText<T>(shape: z.ZodType<T>): z.ZodType<T, string> {
-  const read = z.string().transform((text, context): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      context.addIssue("not JSON");
-      return z.NEVER;
-    }
-  });
-  return read.pipe(shape);
-}
 
 const GraphFailure = z.object({
   code: z.int(),
