@@ -8,8 +8,9 @@ import type { OnError, Publish, Unsent } from "../core/event.ts";
 import type { LeasedDelivery, MovedDelivery, SendLimits } from "../core/lease.ts";
 import type { Store } from "../core/store.ts";
 import { about, type HashPerson } from "./about.ts";
+import { Calls } from "./calls.ts";
 import { limitsOf } from "./limits.ts";
-import { Loop } from "./loop.ts";
+import type { Loop } from "./loop.ts";
 
 export interface DelivererOptions {
   readonly store: Store;
@@ -23,13 +24,9 @@ export interface DelivererOptions {
   readonly concurrency: number;
   /** A delivery left the state `sending`. */
   readonly onSettled: (deliveryId: string) => void;
+  /** No call is under way, and none will be before this time, epoch ms (null: before something happens). */
+  readonly onRest?: (nextAt: number | null) => void;
   readonly onError: OnError;
-}
-
-/** One attempt, and what came of it. */
-interface Attempt {
-  readonly delivery: LeasedDelivery;
-  readonly outcome: SendOutcome;
 }
 
 /** Deliveries leased in one go, so that webhooks that come meanwhile do not wait long (H2). */
@@ -38,41 +35,25 @@ const LEASE_BITE = 16;
 /** Sends what is owed: many conversations at a time, each in order. */
 export class Deliverer {
   readonly loop: Loop;
-  private readonly sending = new Set<Promise<void>>();
-  /** Attempts whose outcome could not be stored: kept, because only we know that the message is out. */
-  private readonly unstored: Attempt[] = [];
-  private readonly shutdown = new AbortController();
+  private readonly calls: Calls<LeasedDelivery, SendOutcome>;
   private readonly limits: Readonly<Record<ChannelName, SendLimits>>;
 
   constructor(private readonly options: DelivererOptions) {
     this.limits = { messenger: limitsOf(options.channels.messenger), telegram: limitsOf(options.channels.telegram) };
-    this.loop = new Loop({ clock: options.clock, onError: options.onError, step: () => this.step() });
+    const { clock, onRest, onError } = options;
+    const settle = (delivery: LeasedDelivery, outcome: SendOutcome): Promise<void> => this.settle(delivery, outcome);
+    this.calls = new Calls({ clock, onRest, onError, settle, step: () => this.step() });
+    this.loop = this.calls.loop;
   }
 
   /** Begins no more calls and waits for those under way; at `cut` they are cut, and their outcome is unknown. */
-  async drain(cut: AbortSignal): Promise<void> {
-    const abort = (): void => this.shutdown.abort(new DOMException("shutdown", "AbortError"));
-    if (cut.aborted) abort();
-    else cut.addEventListener("abort", abort, { once: true });
-    await this.loop.stop();
-    await Promise.all(this.sending);
-    cut.removeEventListener("abort", abort);
-    // The last chance: what stays unknown may be sent again after the restart.
-    const left = this.unstored.splice(0);
-    await Promise.all(
-      left.map((attempt) =>
-        this.settle(attempt).catch((error: unknown) => this.options.onError(error, attempt.delivery.whose.correlation)),
-      ),
-    );
+  drain(cut: AbortSignal): Promise<void> {
+    return this.calls.drain(cut);
   }
 
   private async step(): Promise<number | null> {
-    const { store, clock, concurrency, onError } = this.options;
-    for (let attempt = this.unstored[0]; attempt !== undefined; attempt = this.unstored[0]) {
-      await this.settle(attempt);
-      this.unstored.shift();
-    }
-    const free = concurrency - this.sending.size;
+    const { store, clock, concurrency } = this.options;
+    const free = concurrency - this.calls.count;
     if (free <= 0) return null;
     const most = Math.min(free, LEASE_BITE);
     const { leased, moved, nextAt } = await store.leaseDeliveries(clock.now(), most, this.limits);
@@ -80,34 +61,20 @@ export class Deliverer {
       this.announceMoved(delivery);
       this.options.onSettled(delivery.id);
     }
-    for (const delivery of leased) {
-      const call = this.deliver(delivery)
-        .catch((error: unknown) => onError(error, delivery.whose.correlation))
-        .finally(() => {
-          this.sending.delete(call);
-          this.loop.wake();
-        });
-      this.sending.add(call);
-    }
+    for (const delivery of leased) this.calls.begin(delivery, this.deliver(delivery));
     if (leased.length + moved.length >= most) this.loop.wake();
     return nextAt;
   }
 
-  private async deliver(delivery: LeasedDelivery): Promise<void> {
-    const outcome = await this.attempt(delivery).catch((error: unknown): SendOutcome => {
+  /** Never rejects. */
+  private deliver(delivery: LeasedDelivery): Promise<SendOutcome> {
+    return this.attempt(delivery).catch((error: unknown): SendOutcome => {
       this.options.onError(error, delivery.whose.correlation);
       return { kind: "unsent", reason: "the call could not be prepared" };
     });
-    try {
-      await this.settle({ delivery, outcome });
-    } catch (error) {
-      this.options.onError(error, delivery.whose.correlation);
-      // The loop looks again soon, and with patience while the database cannot be written (H3).
-      this.unstored.push({ delivery, outcome });
-    }
   }
 
-  private async settle({ delivery, outcome }: Attempt): Promise<void> {
+  private async settle(delivery: LeasedDelivery, outcome: SendOutcome): Promise<void> {
     const { store, clock, chance } = this.options;
     const now = clock.now();
     const result = await store.settleDelivery(delivery, outcome, now, chance());
@@ -148,7 +115,7 @@ export class Deliverer {
     const access = await this.options.access(whose.accountId);
     if (access === null) return { kind: "account", reason: "the account has no token" };
     const message = { access, contact: whose.contact, deliveryId: id, body };
-    return await channel.send(message, this.shutdown.signal).catch((error: unknown): SendOutcome => {
+    return await channel.send(message, this.calls.signal).catch((error: unknown): SendOutcome => {
       this.options.onError(error, whose.correlation);
       return { kind: "ambiguous", reason: "the call broke down" };
     });

@@ -5,7 +5,8 @@ import type { LeasedInteraction, ReportOutcome, UserService } from "../core/inte
 import type { RetryPolicy } from "../core/retry.ts";
 import type { Store } from "../core/store.ts";
 import { about, type HashPerson } from "./about.ts";
-import { Loop } from "./loop.ts";
+import { Calls } from "./calls.ts";
+import type { Loop } from "./loop.ts";
 
 export interface ReporterOptions {
   readonly store: Store;
@@ -20,12 +21,6 @@ export interface ReporterOptions {
   /** No call is under way, and none will be before this time, epoch ms (null: before something happens). */
   readonly onRest?: (nextAt: number | null) => void;
   readonly onError: OnError;
-}
-
-/** One attempt, and what came of it. */
-interface Attempt {
-  readonly interaction: LeasedInteraction;
-  readonly outcome: ReportOutcome;
 }
 
 /** Events after which something may be owed, or an answer's row has its message's id. */
@@ -46,18 +41,14 @@ const SCOPE = "user service";
 export class Reporter {
   readonly loop: Loop;
   private gate: Gate = OPEN;
-  private readonly calls = new Set<Promise<void>>();
-  /** Attempts whose outcome could not be stored: kept, because only we know that it arrived. */
-  private readonly unstored: Attempt[] = [];
-  private readonly shutdown = new AbortController();
+  private readonly calls: Calls<LeasedInteraction, ReportOutcome>;
 
   constructor(private readonly options: ReporterOptions) {
-    const step = async (): Promise<number | null> => {
-      const nextAt = await this.step();
-      if (this.calls.size === 0) options.onRest?.(nextAt);
-      return nextAt;
-    };
-    this.loop = new Loop({ clock: options.clock, onError: options.onError, step });
+    const { clock, onRest, onError } = options;
+    const settle = (interaction: LeasedInteraction, outcome: ReportOutcome): Promise<void> =>
+      this.settle(interaction, outcome);
+    this.calls = new Calls({ clock, onRest, onError, settle, step: () => this.step() });
+    this.loop = this.calls.loop;
   }
 
   /** Something happened; perhaps it is to be told. */
@@ -72,63 +63,33 @@ export class Reporter {
   }
 
   /** Begins no more calls and waits for those under way; at `cut` they are cut, and looked for after the restart. */
-  async drain(cut: AbortSignal): Promise<void> {
-    const abort = (): void => this.shutdown.abort(new DOMException("shutdown", "AbortError"));
-    if (cut.aborted) abort();
-    else cut.addEventListener("abort", abort, { once: true });
-    await this.loop.stop();
-    await Promise.all(this.calls);
-    cut.removeEventListener("abort", abort);
-    const left = this.unstored.splice(0);
-    await Promise.all(
-      left.map((attempt) =>
-        this.settle(attempt).catch((error: unknown) =>
-          this.options.onError(error, attempt.interaction.whose.correlation),
-        ),
-      ),
-    );
+  drain(cut: AbortSignal): Promise<void> {
+    return this.calls.drain(cut);
   }
 
   private async step(): Promise<number | null> {
     const { store, clock, concurrency } = this.options;
-    for (let attempt = this.unstored[0]; attempt !== undefined; attempt = this.unstored[0]) {
-      await this.settle(attempt);
-      this.unstored.shift();
-    }
     const now = clock.now();
     const passage = passageOf(this.gate, now);
     if (passage.kind === "none") return passage.untilAt;
     const most = passage.kind === "all" ? concurrency : 1;
     // Each call that ends wakes us.
-    if (this.calls.size >= most) return null;
-    const { leased, nextAt } = await store.leaseInteractions(now, most - this.calls.size);
-    for (const interaction of leased) {
-      const call = this.tell(interaction).finally(() => {
-        this.calls.delete(call);
-        this.loop.wake();
-      });
-      this.calls.add(call);
-    }
+    if (this.calls.count >= most) return null;
+    const { leased, nextAt } = await store.leaseInteractions(now, most - this.calls.count);
+    for (const interaction of leased) this.calls.begin(interaction, this.tell(interaction));
     return nextAt;
   }
 
-  private async tell(interaction: LeasedInteraction): Promise<void> {
+  /** Never rejects. */
+  private tell(interaction: LeasedInteraction): Promise<ReportOutcome> {
     const { service, onError } = this.options;
-    const { correlation } = interaction.whose;
-    const outcome = await service.report(interaction, this.shutdown.signal).catch((error: unknown): ReportOutcome => {
-      onError(error, correlation);
+    return service.report(interaction, this.calls.signal).catch((error: unknown): ReportOutcome => {
+      onError(error, interaction.whose.correlation);
       return { kind: "ambiguous", reason: "the call broke down" };
     });
-    try {
-      await this.settle({ interaction, outcome });
-    } catch (error) {
-      onError(error, correlation);
-      // The loop looks again soon, and with patience while the database cannot be written (H3).
-      this.unstored.push({ interaction, outcome });
-    }
   }
 
-  private async settle({ interaction, outcome }: Attempt): Promise<void> {
+  private async settle(interaction: LeasedInteraction, outcome: ReportOutcome): Promise<void> {
     const { store, clock, chance, publish, hashPerson, retry } = this.options;
     const now = clock.now();
     const settled = await store.settleInteraction(interaction, outcome, now, chance());
