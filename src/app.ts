@@ -9,7 +9,7 @@ import { patienceFor } from "./agent/apology.ts";
 import { leaveAddress, removeAddress } from "./app/address.ts";
 import { accountDesk } from "./app/accounts.ts";
 import { answeringOf } from "./app/agent.ts";
-import { channelsOf, checkKey, liveWith, policyOf, SEND_CONCURRENCY } from "./app/opening.ts";
+import { channelsOf, checkKey, liveWith, longestSendMs, policyOf, SEND_CONCURRENCY } from "./app/opening.ts";
 import { openNumbering } from "./app/numbering.ts";
 import { reporterOf } from "./app/reporting.ts";
 import { observe } from "./app/observing.ts";
@@ -33,7 +33,6 @@ import { remembered } from "./http/ready.ts";
 import { startServer } from "./http/server.ts";
 import { DATABASE_FILE, databaseExists, lockFolder, storageFault } from "./store/sqlite/database.ts";
 import { openSqliteStore } from "./store/sqlite/index.ts";
-
 import { adminToken, openVault } from "./vault/open.ts";
 import { remembering } from "./workers/about.ts";
 import { Confirmer } from "./workers/confirmer.ts";
@@ -121,7 +120,6 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const live = liveWith(config, accounts);
   for (const warning of live.warnings) log.warn("warning", { message: warning });
 
-  const { sendTimeoutMs } = config.delivery;
   const settings = sandbox?.messenger ?? live.messenger;
   const onSecret = (secret: string): void => void (secrets.includes(secret) || secrets.push(secret));
   const botSettings = { ...config.telegram, ...sandbox?.telegram };
@@ -169,7 +167,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
     clock,
     newId: randomUUIDv7,
     channels,
-    patienceMs: Math.max(sendTimeoutMs, config.telegram.sendTimeoutMs) + SEND_PATIENCE_MS,
+    patienceMs: longestSendMs(config) + SEND_PATIENCE_MS,
     onQueued: () => deliverer.loop.wake(),
     onHandedOver: (handedOver) => desk.announce(handedOver),
   });

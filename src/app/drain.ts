@@ -14,7 +14,7 @@ import { openVault } from "../vault/open.ts";
 import { Deliverer } from "../workers/deliverer.ts";
 import type { Reporter } from "../workers/reporter.ts";
 import { Registrar, type Stranger } from "../workers/registrar.ts";
-import { channelsOf, checkKey, liveWith, policyOf, SEND_CONCURRENCY } from "./opening.ts";
+import { channelsOf, checkKey, liveWith, longestSendMs, policyOf, SEND_CONCURRENCY } from "./opening.ts";
 import { reporterOf } from "./reporting.ts";
 import { Openings } from "./shutdown.ts";
 import { Bots, telegramSettings } from "./telegram.ts";
@@ -105,8 +105,8 @@ async function drain(config: Config, options: DrainOptions, opened: Openings): P
     ended.resolve();
   };
   const resting = new Set<"messages" | "interactions">();
-  const rests = (who: "messages" | "interactions", nextAt: number): void => {
-    if (nextAt <= deadline) return;
+  const rests = (who: "messages" | "interactions", nextAt: number | null): void => {
+    if (nextAt !== null && nextAt <= deadline) return;
     resting.add(who);
     if (resting.has("messages") && (reporter === null || resting.has("interactions"))) ended.resolve();
   };
@@ -154,15 +154,15 @@ async function drain(config: Config, options: DrainOptions, opened: Openings): P
   // Nobody else reads these events.
   const hashPerson = (): string => "";
   const shared = { store, clock, publish, hashPerson, onError };
-  reporter = await reporterOf(config, { ...shared, onRest: (nextAt) => rests("interactions", nextAt ?? Infinity) });
+  reporter = await reporterOf(config, { ...shared, onRest: (nextAt) => rests("interactions", nextAt) });
   const deliverer = new Deliverer({
     ...shared,
-    store: observed(store, (nextAt) => rests("messages", nextAt)),
     chance: Math.random,
     channels,
     access: accessTo(store, vault),
     concurrency: SEND_CONCURRENCY,
     onSettled: () => {},
+    onRest: (nextAt) => rests("messages", nextAt),
   });
   const cancel = clock.after(timeoutMs, ended.resolve);
   const stop = (): void => ended.resolve();
@@ -174,7 +174,7 @@ async function drain(config: Config, options: DrainOptions, opened: Openings): P
   cancel();
   signal.removeEventListener("abort", stop);
   await Promise.all([
-    deliverer.drain(AbortSignal.timeout(config.delivery.sendTimeoutMs + CUT_AFTER_MS)),
+    deliverer.drain(AbortSignal.timeout(longestSendMs(config) + CUT_AFTER_MS)),
     reporter?.drain(AbortSignal.timeout((config.services.users?.timeoutMs ?? 0) + CUT_AFTER_MS)),
   ]);
   rethrow(trouble);
@@ -206,32 +206,6 @@ async function flushable(store: Store, filter: RetryFilter, force: boolean): Pro
     cursor = page.next;
   } while (cursor !== null);
   return rows;
-}
-
-/** The store, telling when no call is under way and none is due: until then, epoch ms. */
-function observed(store: Store, rests: (nextAt: number) => void): Store {
-  const under = new Set<string>();
-  return new Proxy(store, {
-    get(target, name) {
-      if (name === "leaseDeliveries") {
-        return async (...given: Parameters<Store["leaseDeliveries"]>): ReturnType<Store["leaseDeliveries"]> => {
-          const answer = await target.leaseDeliveries(...given);
-          for (const { id } of answer.leased) under.add(id);
-          if (under.size === 0 && answer.moved.length === 0) rests(answer.nextAt ?? Infinity);
-          return answer;
-        };
-      }
-      if (name === "settleDelivery") {
-        return async (...given: Parameters<Store["settleDelivery"]>): ReturnType<Store["settleDelivery"]> => {
-          const settled = await target.settleDelivery(...given);
-          under.delete(given[0].id);
-          return settled;
-        };
-      }
-      const verb: unknown = Reflect.get(target, name);
-      return typeof verb === "function" ? verb.bind(target) : verb;
-    },
-  });
 }
 
 function rethrow(trouble: { readonly error: unknown } | null): void {

@@ -12,6 +12,11 @@ import type { Vault } from "../vault/vault.ts";
 /** Deliveries under way at the same time, over all accounts. */
 export const SEND_CONCURRENCY = 64;
 
+/** How long one send may take, whichever channel it is on. */
+export function longestSendMs({ delivery, telegram }: Config): number {
+  return Math.max(delivery.sendTimeoutMs, telegram.sendTimeoutMs);
+}
+
 export function policyOf(config: Config): StorePolicy {
   const { quickRetries, echoGraceMs, telegramAmbiguous } = config.delivery;
   const users = config.sandbox ? null : config.services.users;

@@ -180,6 +180,56 @@ describe("retry flush --now", () => {
     expect(internet.sent.length).toBe(1);
   });
 
+  describe("of a bot", () => {
+    const BOT = { id: "7000000001", username: "tiem_hoa_bot", name: "Tiệm Hoa", token: "7000000001:AAE-token" };
+    let telegram: Sandbox;
+    beforeEach(async () => {
+      telegram = await theInternet({ telegram: { bots: [BOT] } });
+    });
+    afterEach(() => telegram.stop());
+
+    /** A message to somebody waits, and nobody has tried it. */
+    async function oneWaits(): Promise<void> {
+      const store = openStore(folder.path);
+      const now = Date.now();
+      const [channel, externalId, name] = ["telegram", BOT.id, BOT.username] as const;
+      const account = await store.saveAccount({ channel, externalId, name, appId: null, sealedToken: "sealed" }, now);
+      const [contact, by, text, correlation] = ["5550001", "bot", "Dạ có ạ.", "c"] as const;
+      const parts = [{ text, body: JSON.stringify({ text }) }];
+      await store.queue({ account, contact, by, text, parts, correlation, windowMs: null }, now);
+      await store.close();
+    }
+
+    const owner = (settings: Readonly<Record<string, string>>): Stage =>
+      person({
+        BOT_TOKEN: BOT.token,
+        TELEGRAM_API_BASE: telegram.telegramUrl,
+        BOTCTL_SECRET_KEY: Buffer.alloc(32, 7).toString("base64"),
+        ...settings,
+      });
+
+    test("G9 is over when what may have gone out is given up, and not when the time is", async () => {
+      await oneWaits();
+      telegram.faults.inject("sendMessage", { kind: "drop" });
+      const { botctl, out } = owner({ TELEGRAM_AMBIGUOUS: "hold" });
+      const beganAt = performance.now();
+      expect(await botctl("retry", "flush", "--now", "--wait", "20")).toBe(7);
+      expect(performance.now() - beganAt).toBeLessThan(15_000);
+      expect(out()).toBe("1 made due: 0 sent, 1 failed again, 0 waiting\n");
+    });
+
+    test("G9 a call that is under way at the end gets the time of its own platform", async () => {
+      await oneWaits();
+      telegram.faults.inject("sendMessage", { kind: "slow", ms: 1_400 });
+      const { botctl, out, signal } = owner({ MESSENGER_SEND_TIMEOUT_MS: "100", TELEGRAM_SEND_TIMEOUT_MS: "10000" });
+      const running = botctl("retry", "flush", "--now");
+      await until("it is under way", () => telegram.calls.sendMessage === 1);
+      signal();
+      expect(await running).toBe(130);
+      expect(out()).toBe("1 made due: 1 sent, 0 failed again, 0 waiting\n");
+    });
+  });
+
   test("H1 exits 9 while another botctl has the folder, and changes nothing", async () => {
     await refusedReplies("79");
     const unlock = lockFolder(folder.path);
