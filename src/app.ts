@@ -3,7 +3,6 @@
  *
  *   http ─▶ intake ─▶ store ─▶ gatherer ─▶ replier ─▶ store ─▶ deliverer ─▶ channel
  */
-import { join } from "node:path";
 import { randomUUIDv7 } from "bun";
 import { patienceFor } from "./agent/apology.ts";
 import { leaveAddress, removeAddress } from "./app/address.ts";
@@ -17,21 +16,20 @@ import { Openings, shutDown } from "./app/shutdown.ts";
 import { picturesOf } from "./app/pictures.ts";
 import { Bots, telegramHint, telegramSettings } from "./app/telegram.ts";
 import { accessTo, strangersOf } from "./app/tokens.ts";
-import { isStorageTrouble, troubleTo } from "./app/trouble.ts";
+import { explained, troubleTo } from "./app/trouble.ts";
 import { watchful } from "./app/watchful.ts";
 import { secretsOf, type Config } from "./config.ts";
 import type { Account } from "./core/account.ts";
 import type { Channel } from "./core/channel.ts";
 import { systemClock, type Clock } from "./core/clock.ts";
 import { expectationOf } from "./core/expectation.ts";
-import { Fault } from "./core/fault.ts";
 import { Alarms } from "./events/alarms.ts";
 import { createLog, type Log } from "./events/log.ts";
 import { bufferedWriter } from "./events/writer.ts";
 import { privacyPage } from "./http/pages.ts";
 import { remembered } from "./http/ready.ts";
 import { startServer } from "./http/server.ts";
-import { DATABASE_FILE, databaseExists, lockFolder, storageFault } from "./store/sqlite/database.ts";
+import { databaseExists, lockFolder } from "./store/sqlite/database.ts";
 import { openSqliteStore } from "./store/sqlite/index.ts";
 import { adminToken, openVault } from "./vault/open.ts";
 import { remembering } from "./workers/about.ts";
@@ -82,10 +80,7 @@ export async function startApp(config: Config, time: SandboxTime = {}): Promise<
   } catch (error) {
     // Why it could not start is what matters, not what else broke on the way out.
     await opened.close().catch(() => {});
-    // Damage may show only when a table is read; it is for a person to mend, as a damaged header is (H3).
-    throw !(error instanceof Fault) && isStorageTrouble(error)
-      ? storageFault(join(config.dataDir, DATABASE_FILE), error)
-      : error;
+    throw explained(error, config.dataDir);
   }
 }
 

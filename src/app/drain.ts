@@ -1,5 +1,4 @@
 /** Sending what is owed while no server runs: the same parts as the server's, without its HTTP and without its agent. */
-import { join } from "node:path";
 import { randomUUIDv7 } from "bun";
 import type { Config } from "../config.ts";
 import { systemClock } from "../core/clock.ts";
@@ -8,7 +7,7 @@ import { Fault } from "../core/fault.ts";
 import { isFlushable } from "../core/flush.ts";
 import type { RetryFilter, RetryRow } from "../core/journal.ts";
 import type { Store, StorePolicy } from "../core/store.ts";
-import { DATABASE_FILE, databaseExists, lockFolder, storageFault } from "../store/sqlite/database.ts";
+import { databaseExists, lockFolder } from "../store/sqlite/database.ts";
 import { openSqliteStore } from "../store/sqlite/index.ts";
 import { openVault } from "../vault/open.ts";
 import { Deliverer } from "../workers/deliverer.ts";
@@ -16,10 +15,9 @@ import type { Reporter } from "../workers/reporter.ts";
 import { Registrar, type Stranger } from "../workers/registrar.ts";
 import { channelsOf, checkKey, liveWith, longestSendMs, policyOf, SEND_CONCURRENCY } from "./opening.ts";
 import { reporterOf } from "./reporting.ts";
-import { Openings } from "./shutdown.ts";
+import { whileOpen, type Openings } from "./shutdown.ts";
 import { Bots, telegramSettings } from "./telegram.ts";
 import { accessTo, strangersOf } from "./tokens.ts";
-import { isStorageTrouble } from "./trouble.ts";
 
 export interface DrainOptions {
   /** What is made due; what is due already goes out in any case. */
@@ -68,17 +66,7 @@ export async function drainOnce(config: Config, options: DrainOptions): Promise<
       "Name the server's data folder with --data-dir.",
     );
   }
-  const opened = new Openings();
-  try {
-    const drained = await drain(config, options, opened);
-    await opened.close();
-    return drained;
-  } catch (error) {
-    await opened.close().catch(() => {});
-    throw !(error instanceof Fault) && isStorageTrouble(error)
-      ? storageFault(join(config.dataDir, DATABASE_FILE), error)
-      : error;
-  }
+  return await whileOpen(config.dataDir, (opened) => drain(config, options, opened));
 }
 
 async function drain(config: Config, options: DrainOptions, opened: Openings): Promise<Drained> {

@@ -11,7 +11,7 @@ import { openSqliteStore } from "../store/sqlite/index.ts";
 import { openVault } from "../vault/open.ts";
 import { accountDesk } from "./accounts.ts";
 import { channelsOf, checkKey, policyOf } from "./opening.ts";
-import { Openings } from "./shutdown.ts";
+import { whileOpen } from "./shutdown.ts";
 import { Bots, telegramSettings } from "./telegram.ts";
 import { accessTo } from "./tokens.ts";
 
@@ -22,8 +22,7 @@ import { accessTo } from "./tokens.ts";
  * @throws Fault busy while a server runs, settings, storage
  */
 export async function atTheDesk<T>(config: Config, work: (desk: FolderDesk) => Promise<T>): Promise<T> {
-  const opened = new Openings();
-  try {
+  return await whileOpen(config.dataDir, async (opened) => {
     const clock = systemClock();
     opened.push(lockFolder(config.dataDir));
     const vault = openVault(config.dataDir, config.secretKey, databaseExists(config.dataDir));
@@ -60,9 +59,7 @@ export async function atTheDesk<T>(config: Config, work: (desk: FolderDesk) => P
       onGone: (account) => bots.dismiss(account),
     });
     return await work(answering(desk, store));
-  } finally {
-    await opened.close();
-  }
+  });
 }
 
 export type FolderDesk = ReturnType<typeof answering>;

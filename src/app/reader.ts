@@ -1,5 +1,4 @@
 /** Looking into a data folder without a server: what the admin API would tell, and nothing changes. */
-import { join } from "node:path";
 import { systemClock } from "../core/clock.ts";
 import type { RetryFilter } from "../core/journal.ts";
 import type { OrderedPage, PageRequest } from "../core/page.ts";
@@ -7,11 +6,11 @@ import type { ConversationFilter } from "../core/transcript.ts";
 import { showAccount, showConversation, showMessage, showRetry, showRetryDetail } from "../http/rows.ts";
 import { Accounts } from "../store/sqlite/accounts.ts";
 import { Conversations } from "../store/sqlite/conversations.ts";
-import { DATABASE_FILE, openReader, storageFault } from "../store/sqlite/database.ts";
+import { openReader } from "../store/sqlite/database.ts";
 import { History } from "../store/sqlite/history.ts";
 import { Journal } from "../store/sqlite/journal.ts";
 import { findConversations } from "../store/sqlite/search.ts";
-import { isStorageTrouble } from "./trouble.ts";
+import { explained } from "./trouble.ts";
 
 /**
  * Opens the database of a data folder read-only; a server may run beside it.
@@ -25,14 +24,11 @@ export function openFolder(dataDir: string) {
   const clock = systemClock();
   const [journal, conversations, history] = [new Journal(db), new Conversations(db), new History(db)];
   const accounts = new Accounts(db);
-  /** Damage may show only when a table is read; that is for a person to mend, too (H3). */
-  const told = (error: unknown): unknown =>
-    isStorageTrouble(error) ? storageFault(join(dataDir, DATABASE_FILE), error) : error;
   const read = <T>(look: () => T): T => {
     try {
       return look();
     } catch (error) {
-      throw told(error);
+      throw explained(error, dataDir);
     }
   };
   return {
@@ -48,7 +44,7 @@ export function openFolder(dataDir: string) {
     async conversations(filter: ConversationFilter, page: OrderedPage) {
       const found = findConversations(conversations, history, filter, page, clock.now());
       const { data, next } = await found.catch((error: unknown) => {
-        throw told(error);
+        throw explained(error, dataDir);
       });
       return { data: data.map(showConversation), next };
     },

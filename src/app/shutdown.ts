@@ -9,6 +9,7 @@ import type { Poller } from "../workers/poller.ts";
 import type { Registrar } from "../workers/registrar.ts";
 import type { Replier } from "../workers/replier.ts";
 import type { Reporter } from "../workers/reporter.ts";
+import { explained } from "./trouble.ts";
 
 export interface Working {
   readonly server: RunningServer;
@@ -103,5 +104,23 @@ export class Openings {
       }
     }
     if (failures.length > 0) throw failures[0];
+  }
+}
+
+/**
+ * Works on a data folder, and closes in the end whatever was opened for it.
+ *
+ * @throws Fault storage for trouble with its database, and whatever `work` throws
+ */
+export async function whileOpen<T>(dataDir: string, work: (opened: Openings) => Promise<T>): Promise<T> {
+  const opened = new Openings();
+  try {
+    const done = await work(opened);
+    await opened.close();
+    return done;
+  } catch (error) {
+    // Why it failed is what matters, not what else broke on the way out.
+    await opened.close().catch(() => {});
+    throw explained(error, dataDir);
   }
 }

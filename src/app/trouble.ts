@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import type { OnError } from "../core/event.ts";
 import { Fault } from "../core/fault.ts";
 import type { Alarms } from "../events/alarms.ts";
 import type { Log } from "../events/log.ts";
+import { DATABASE_FILE, storageFault } from "../store/sqlite/database.ts";
 
 /** SQLite's codes for a disk, a file or a lock that is not as it should be; the others are mistakes of ours. */
 const STORAGE_CODE = /^SQLITE_(?:FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM)/;
@@ -18,9 +20,13 @@ export function troubleTo(log: Pick<Log, "error">, alarms: Alarms): OnError {
   };
 }
 
-/** Whether an error comes from the disk, the file or a lock, and not from a mistake of ours. */
-export function isStorageTrouble(error: unknown): boolean {
-  return storageTrouble(error) !== null;
+/**
+ * An error as a person is to be told it: trouble with the database of a folder says what to do about it. Damage may show
+ * only when a table is read, and is then for a person to mend, as a damaged header is (H3).
+ */
+export function explained(error: unknown, dataDir: string): unknown {
+  if (error instanceof Fault || storageTrouble(error) === null) return error;
+  return storageFault(join(dataDir, DATABASE_FILE), error);
 }
 
 function storageTrouble(error: unknown): { code: string; message: string } | null {

@@ -1,10 +1,11 @@
 /** `botctl accounts` from the words typed to what the platform has noted down: a real server, and Telegram's sandbox. */
+import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Sandbox } from "../../src/sandbox/index.ts";
-import { lockFolder } from "../../src/store/sqlite/database.ts";
+import { DATABASE_FILE, lockFolder } from "../../src/store/sqlite/database.ts";
 import { aText, CAFE, onlyTelegram, serving, SHOP, shown, startTelegram } from "../bots/stage.ts";
 import type { InnerBot } from "../helpers/app.ts";
 import { aFolder } from "../helpers/bot.ts";
@@ -85,6 +86,20 @@ describe("adding", () => {
     await serve({ TELEGRAM_MODE: "polling" });
     telegram.telegram.says(SHOP.id, 5_570_001, { text: "/start" });
     await until("the answer", () => shown(telegram, SHOP, 5_570_001).length === 1);
+  });
+
+  test("H3 without a server a database that is damaged inside is told of as at a start", async () => {
+    expect(await person().botctl("accounts", "add", "telegram", "--token-file", tokenFile(SHOP.token))).toBe(0);
+    const path = join(folder.path, DATABASE_FILE);
+    const db = new Database(path, { readonly: true });
+    const sql =
+      "SELECT (rootpage - 1) * (SELECT page_size FROM pragma_page_size) AS at FROM sqlite_master WHERE name = ?";
+    const { at } = z.object({ at: z.int() }).parse(db.query(sql).get("account"));
+    db.close(true);
+    writeFileSync(path, readFileSync(path).fill(0x5a, at, at + 100));
+    const me = person();
+    expect(await me.botctl("accounts", "add", "telegram", "--token-file", tokenFile(CAFE.token))).toBe(11);
+    expect(me.err()).toContain("is damaged");
   });
 
   test.each<[string, () => string[], number, string]>([
