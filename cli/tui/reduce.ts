@@ -137,8 +137,12 @@ function withMessages(state: State, { conversation, rows }: Extract<News, { type
   return { ...state, messages };
 }
 
-/** Something is always selected when there is something to select. */
+/**
+ * Something is always selected when there is something to select. Not before the list: the past is told from its beginning,
+ * and who stands first in its first piece is not the latest.
+ */
 function withSelection(state: State): State {
+  if (!state.listedOnce) return state;
   if (state.selected !== null && state.conversations.has(state.selected)) return state;
   const first = listedConversations(state)[0];
   return first === undefined ? state : lookedAt(state, first.id);

@@ -42,6 +42,14 @@ describe("the state", () => {
     expect(state.selected).toBe(2);
   });
 
+  test("selects by the list, not by the part of the past that happened to be told before it", () => {
+    const past = told(anEvent("message_received", { kind: "message", at: START - 60_000 }));
+    const early = after(opened, past);
+    expect(early.selected).toBeNull();
+    expect(after(early, listed).selected).toBe(2);
+    expect(after(early, { type: "move", by: 1 }, listed).selected).toBe(1);
+  });
+
   test("counts as unread what was said after the start in conversations that are not looked at", () => {
     const said = (conversation: number, at: number, kind = "message") =>
       anEvent("message_received", { conversation, at, kind });
