@@ -129,6 +129,11 @@ export function played({ older = false }: { older?: boolean } = {}): Played {
       breakers: [],
       accounts: [],
     });
+  /** Lists the conversation so from now on. */
+  const turned = (id: number, state: ConversationRow["state"]): Response => {
+    lists.conversations = lists.conversations.map((row) => (row.id === id ? { ...row, state } : row));
+    return Response.json(lists.conversations.find((row) => row.id === id));
+  };
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
@@ -157,7 +162,8 @@ export function played({ older = false }: { older?: boolean } = {}): Played {
       if (asked === "POST /api/retries/flush") return Response.json({ flushed: 1 });
       if (older) return problem(404, "not_found", "there is nothing here");
       if (asked === "GET /api/status") return status();
-      if (/^POST \/api\/conversations\/\d+\/(takeover|release)$/.test(asked)) return Response.json({ state: "ok" });
+      const [, whose, verb] = /^POST \/api\/conversations\/(\d+)\/(takeover|release)$/.exec(asked) ?? [];
+      if (whose !== undefined) return turned(Number(whose), verb === "takeover" ? "human" : "bot");
       if (/^POST \/api\/conversations\/\d+\/reply$/.test(asked)) return Response.json({ message_id: "m.9" });
       return problem(404, "not_found", "there is nothing here");
     },

@@ -12,10 +12,10 @@ export interface Pty extends AsyncDisposable {
   readonly bytes: () => string;
   readonly type: (keys: string) => void;
   readonly resize: (columns: number, rows: number) => void;
-  /** Waits until the screen holds a text, or matches. @returns the screen */
-  readonly sees: (wanted: string | RegExp) => Promise<string>;
+  /** Waits until the screen, drawn to its end, holds all these texts or matches. @returns the screen */
+  readonly sees: (...wanted: readonly (string | RegExp)[]) => Promise<string>;
   readonly kill: (signal: NodeJS.Signals) => void;
-  /** The exit code. */
+  /** The exit code, once the last that the program wrote is on the screen. */
   readonly exited: Promise<number>;
   /** Which of the terminal's two screens is shown: programs draw on the alternate one. */
   readonly buffer: () => "normal" | "alternate";
@@ -60,6 +60,8 @@ export function pty(words: readonly string[], { columns = 80, rows = 24, env = {
     throw new Error("dist/botctl is not there; `npm run build` makes it");
   const xterm = emulator(columns, rows);
   let bytes = "";
+  let unread = 0;
+  const closed = Promise.withResolvers<void>();
   const decoder = new TextDecoder();
   const child = Bun.spawn([...(command ?? [BINARY]), ...words], {
     ...(cwd === undefined ? {} : { cwd }),
@@ -70,8 +72,10 @@ export function pty(words: readonly string[], { columns = 80, rows = 24, env = {
       rows,
       data(_, chunk) {
         bytes += decoder.decode(chunk, { stream: true });
-        xterm.write(chunk);
+        unread += 1;
+        xterm.write(chunk, () => void (unread -= 1));
       },
+      exit: () => closed.resolve(),
     },
   });
   const { terminal } = child;
@@ -79,6 +83,14 @@ export function pty(words: readonly string[], { columns = 80, rows = 24, env = {
   const lineAt = (row: number): string =>
     xterm.buffer.active.getLine(xterm.buffer.active.baseY + row)?.translateToString(true) ?? "";
   const screen = (): string => Array.from({ length: xterm.rows }, (_, row) => lineAt(row)).join("\n");
+  /** Half a picture proves nothing: its rows come one after the other. */
+  const isWhole = (): boolean => unread === 0 && !xterm.modes.synchronizedOutputMode;
+  const ended = async (): Promise<number> => {
+    const code = await child.exited;
+    await closed.promise;
+    await new Promise<void>((resolve) => xterm.write("", resolve));
+    return code;
+  };
   return {
     pid: child.pid,
     screen,
@@ -88,15 +100,17 @@ export function pty(words: readonly string[], { columns = 80, rows = 24, env = {
       terminal.resize(toColumns, toRows);
       xterm.resize(toColumns, toRows);
     },
-    sees: (wanted) =>
-      until(`${wanted} on the screen`, () => {
+    sees: (...wanted) =>
+      until(`${wanted.join(" and ")} on the screen`, () => {
         const shown = screen();
-        return (typeof wanted === "string" ? shown.includes(wanted) : wanted.test(shown)) && shown;
+        const holds = (one: string | RegExp): boolean =>
+          typeof one === "string" ? shown.includes(one) : one.test(shown);
+        return isWhole() && wanted.every(holds) && shown;
       }).catch((error: Error) => {
         throw new Error(`${error.message}; it shows:\n${screen()}`);
       }),
     kill: (signal) => child.kill(signal),
-    exited: child.exited,
+    exited: ended(),
     buffer: () => xterm.buffer.active.type,
     columnOf(text, row) {
       const line = xterm.buffer.active.getLine(row);

@@ -1,8 +1,9 @@
 // The built program in a real pseudo-terminal, read by a terminal emulator: what it shows.
 import { describe, expect, test } from "bun:test";
+import type { ConversationRow } from "../../../cli/client.ts";
 import { aConversation, aMessage, anEvent, played, START } from "./played.ts";
 import { pty } from "./pty.ts";
-import { aShop, settled, watching } from "./shop.ts";
+import { aShop, seesShop, settled, watching } from "./shop.ts";
 
 const PATIENCE_MS = 30_000;
 
@@ -13,8 +14,7 @@ describe("the screen", () => {
       await using server = played();
       aShop(server);
       await using terminal = pty(watching(server));
-      await terminal.sees("✓ sent");
-      await terminal.sees("in 42 out 17/min");
+      await seesShop(terminal);
       expect(await settled(terminal, server, FULL_80)).toBe(FULL_80);
     },
     PATIENCE_MS,
@@ -26,8 +26,7 @@ describe("the screen", () => {
       await using server = played();
       aShop(server);
       await using terminal = pty(watching(server), { columns: 120, rows: 30 });
-      await terminal.sees("✓ sent");
-      await terminal.sees("in 42 out 17/min");
+      await seesShop(terminal);
       expect(await settled(terminal, server, FULL_120)).toBe(FULL_120);
       const between = Array.from({ length: 19 }, (_, row) => terminal.columnOf("│", row + 2));
       expect(new Set(between)).toEqual(new Set([50]));
@@ -41,8 +40,7 @@ describe("the screen", () => {
       await using server = played();
       aShop(server);
       await using terminal = pty(watching(server), { columns: 60, rows: 16 });
-      await terminal.sees("in 42 out 17/min");
-      await terminal.sees("Bob");
+      await terminal.sees("in 42 out 17/min", "Bob");
       expect(await settled(terminal, server, LIST_60)).toBe(LIST_60);
       terminal.type("\r");
       await terminal.sees("✓ sent");
@@ -61,9 +59,15 @@ describe("the screen", () => {
       await using server = played();
       aShop(server);
       await using terminal = pty(watching(server), { columns: 100 });
-      await terminal.sees("response_sent");
+      await seesShop(terminal);
       const reason = "waiting up to 8 s: the text announces an image";
-      server.tell(anEvent("intent_classified", { at: server.now(), turn: 2, wait_ms: 8_000, reason }));
+      const at = server.now();
+      // The list may be asked at any moment, and knows what the events tell.
+      const listed = (turn: ConversationRow["turn"]): void => {
+        server.conversations = server.conversations.map((row) => (row.id === 1 ? { ...row, turn } : row));
+      };
+      listed({ id: 2, state: "gathering", reason, due_at: at + 8_000 });
+      server.tell(anEvent("intent_classified", { at, turn: 2, wait_ms: 8_000, reason }));
       const left = async (below: number): Promise<number> => {
         const shown = await terminal.sees(new RegExp(`▶ [0-${below}]\\.\\d s left ▰+▱+ waiting up to 8 s`));
         return Number(/▶ (\d\.\d) s left/.exec(shown)?.[1]);
@@ -71,7 +75,8 @@ describe("the screen", () => {
       const first = await left(7);
       expect(first).toBeLessThan(8);
       expect(await left(6)).toBeLessThan(7);
-      expect(terminal.screen()).toMatch(/▸M Trà Sen +Nguyễn Thị L… ◷ [0-6]\.\d s/);
+      await terminal.sees(/▸M Trà Sen +Nguyễn Thị L… ◷ [0-6]\.\d s/);
+      listed({ id: 2, state: "running", reason: "answered", due_at: null });
       server.tell(
         anEvent("turn_closed", { at: server.now(), turn: 2, parts: 1, waited_ms: 1_500, reason: "answered" }),
       );
@@ -89,10 +94,12 @@ describe("the screen", () => {
       server.messages = { 1: [aMessage({ text: "\u001b[2J\u001b[31mred\u0000\r\nsecond\tline", turn: null })] };
       server.tell(anEvent("alarm", { cause: "x", message: "\u001b[5mblink", count: 1, conversation: undefined }));
       await using terminal = pty(watching(server), { columns: 120 });
-      const shown = await terminal.sees("second  line");
-      expect(shown).toContain("Eve\\u001b]0;owned\\u0007\\u202egnp:");
-      expect(shown).toContain("\\u001b[2J\\u001b[31mred\\u0000");
-      await terminal.sees("\\u001b[5mblink");
+      await terminal.sees(
+        "Eve\\u001b]0;owned\\u0007\\u202egnp:",
+        "\\u001b[2J\\u001b[31mred\\u0000",
+        "second  line",
+        "\\u001b[5mblink",
+      );
       expect(terminal.bytes()).not.toContain("\u001b]0;owned");
       expect(terminal.bytes()).not.toContain("\u001b[5m");
     },
@@ -134,7 +141,7 @@ describe("the screen", () => {
         },
       ];
       await using terminal = pty(watching(server), { columns: 100 });
-      await terminal.sees(/lag - .* p95 4\.0 s .* journal 1 \(1 dead\)/);
+      await terminal.sees(/lag - .* p95 4\.0 s .* journal 1 \(1 dead\)/, "✓ sent in");
       terminal.type("t");
       await terminal.sees("there is nothing here");
     },

@@ -49,6 +49,17 @@ export function aShop(server: Played): void {
   server.tell(anEvent("response_sent", { at: at + 4_000, ...sent }));
 }
 
+/** Waits until everything of the shop is there, whatever came first: status, accounts, list, events and messages. */
+export async function seesShop(terminal: Pty): Promise<void> {
+  await terminal.sees(
+    "in 42 out 17/min",
+    "Nguyễn Thị Lan · Trà Sen ·",
+    "Conversations 2",
+    "response_sent",
+    "✓ sent in",
+  );
+}
+
 /** The command line that looks at it. */
 export function watching(server: Played, ...words: string[]): string[] {
   return ["watch", "--data-dir", server.dataDir, ...words];
