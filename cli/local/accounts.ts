@@ -1,8 +1,9 @@
 /** Managing accounts: through the server, or on the data folder itself while none runs. */
 import { Fault } from "../../src/core/fault.ts";
-import { connect, knock, type AdminClient } from "../client.ts";
+import type { AdminClient } from "../client.ts";
 import { dataDirOf, type CommandContext, type GlobalFlags } from "../context.ts";
 import { outputOf } from "../output.ts";
+import { runningServer } from "./running.ts";
 
 /** What can be done with accounts. */
 export type Managing = Pick<
@@ -20,8 +21,8 @@ export async function managing<T>(
   flags: GlobalFlags,
   work: (desk: Managing) => Promise<T>,
 ): Promise<T> {
-  const server = await running(context, flags);
-  if (server !== null) return await work(server);
+  const server = await runningServer(context, flags);
+  if (!(server instanceof Fault)) return await work(server);
   const [{ loadConfig }, { atTheDesk }] = await Promise.all([
     import("../../src/config.ts"),
     import("../../src/app.ts"),
@@ -31,17 +32,4 @@ export async function managing<T>(
   const config = loadConfig({ env, flags: { envFile, dataDir }, cwd, home });
   outputOf(context, flags).say(`No server runs; this works on the data folder ${dataDirOf(context, flags)}.`);
   return await atTheDesk(config, work);
-}
-
-/** Null: none runs, and none elsewhere was meant. */
-async function running(context: CommandContext, flags: GlobalFlags): Promise<Managing | null> {
-  try {
-    const client = await connect(context, flags);
-    // Asked before anything is changed: an address that a killed server left behind answers nothing.
-    if (flags.url === undefined) await knock(client.url);
-    return client;
-  } catch (error) {
-    if (flags.url !== undefined || !(error instanceof Fault) || error.code !== "unreachable") throw error;
-    return null;
-  }
 }

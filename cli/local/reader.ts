@@ -3,9 +3,10 @@ import type { OpenFolder } from "../../src/app.ts";
 import { systemClock } from "../../src/core/clock.ts";
 import { Fault } from "../../src/core/fault.ts";
 import type { RetryFilter as StoreFilter } from "../../src/core/journal.ts";
-import { connect, knock, type AdminClient, type RetryFilter } from "../client.ts";
+import type { AdminClient, RetryFilter } from "../client.ts";
 import { dataDirOf, type CommandContext, type GlobalFlags } from "../context.ts";
 import { outputOf } from "../output.ts";
+import { runningServer } from "./running.ts";
 
 /** What can be read without changing anything. */
 export type Reading = Pick<
@@ -32,7 +33,7 @@ export async function reading<T>(
   read: (from: Reading) => Promise<T>,
 ): Promise<T> {
   const out = outputOf(context, flags);
-  const found = await serverOf(context, flags);
+  const found = await runningServer(context, flags);
   if (!(found instanceof Fault)) {
     out.say(`From the server at ${found.url}.`);
     return await read(found);
@@ -46,19 +47,6 @@ export async function reading<T>(
     return await read(without(folder));
   } finally {
     folder.close();
-  }
-}
-
-/** The server, or why there is none to ask; only for that is the database opened. */
-async function serverOf(context: CommandContext, flags: GlobalFlags): Promise<AdminClient | Fault> {
-  try {
-    const client = await connect(context, flags);
-    if (flags.url === undefined) await knock(client.url);
-    return client;
-  } catch (error) {
-    // Another server was meant, or this one runs and has its own opinion.
-    if (flags.url !== undefined || !(error instanceof Fault) || error.code !== "unreachable") throw error;
-    return error;
   }
 }
 
