@@ -113,23 +113,10 @@ export class AdminClient {
   /** All of them, oldest first. */
   async messages(conversation: number): Promise<answers.MessageRow[]> {
     // The pages come newest first, each of them oldest first.
-    const pages: answers.MessageRow[][] = [];
-    const path = `/api/conversations/${conversation}/messages`;
-    let cursor = "";
-    for (let more = true; more;) {
-      const query: string = new URLSearchParams({
-        limit: String(PAGE_ROWS),
-        ...(cursor === "" ? {} : { cursor }),
-      }).toString();
-      const page: { data: answers.MessageRow[]; next: string | null } = await this.get(
-        answers.pageOf(answers.MessageRow),
-        `${path}?${query}`,
-      );
-      pages.unshift(page.data);
-      more = page.next !== null && page.next !== cursor;
-      cursor = page.next ?? "";
-    }
-    return pages.flat();
+    const newestFirst: answers.MessageRow[][] = [];
+    for await (const page of this.pages(answers.MessageRow, `/api/conversations/${conversation}/messages`, {}))
+      newestFirst.push(page);
+    return newestFirst.reverse().flat();
   }
 
   /** The latest `limit` (at most 500), oldest first. */
