@@ -1,6 +1,5 @@
 /** Everything that can happen to the state: news, and what a key means. */
-import type { AccountRow, ConversationRow, MessageRow, RetryRow } from "../client.ts";
-import type { StatusRow } from "./api.ts";
+import type { AccountRow, ConversationRow, MessageRow, RetryRow, Status } from "../client.ts";
 import type { Heard } from "./feed.ts";
 import type { Link } from "./state.ts";
 
@@ -10,7 +9,7 @@ export type News =
   | { readonly type: "resized"; readonly columns: number; readonly rows: number }
   | { readonly type: "link"; readonly link: Link; readonly now: number }
   | { readonly type: "heard"; readonly heard: readonly Heard[]; readonly now: number }
-  | { readonly type: "status"; readonly status: StatusRow | null; readonly askedAt: number; readonly now: number }
+  | { readonly type: "status"; readonly status: Status | null; readonly askedAt: number; readonly now: number }
   | { readonly type: "listed"; readonly rows: readonly ConversationRow[] }
   | { readonly type: "messages"; readonly conversation: number; readonly rows: readonly MessageRow[] }
   | { readonly type: "accounts"; readonly rows: readonly AccountRow[] }

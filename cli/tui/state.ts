@@ -1,6 +1,5 @@
 /** Everything the screen shows, as one value. `reduce.ts` makes the next one; nothing else changes it. */
-import type { AccountRow, MessageRow, RetryRow } from "../client.ts";
-import type { StatusRow } from "./api.ts";
+import type { AccountRow, MessageRow, RetryRow, Status } from "../client.ts";
 import type { Conversations } from "./conversations.ts";
 import type { FeedRow, Heard } from "./feed.ts";
 import type { Filter } from "./filter.ts";
@@ -65,7 +64,7 @@ export interface State {
   readonly lastId: string | null;
   /** Events before this moment (server's clock) are history. */
   readonly startedAt: number;
-  readonly status: StatusRow | null;
+  readonly status: Status | null;
   readonly accounts: readonly AccountRow[];
   readonly retries: readonly RetryRow[];
   readonly conversations: Conversations;

@@ -21,21 +21,18 @@ const MINUTE_MS = 60_000;
 
 export function tallyOf(state: State): Tally {
   const { status } = state;
-  const counted = countedFrom(state);
-  if (status === null) return counted;
+  if (status === null) return countedFrom(state);
   const { depths, rates } = status;
-  const isOpen = (breaker: { state: string }): boolean => breaker.state !== "closed";
   return {
-    lagMs: status.lag_ms ?? null,
-    webhooksPerMinute: rates?.webhooks_per_minute ?? counted.webhooksPerMinute,
-    repliesPerMinute: rates?.replies_per_minute ?? counted.repliesPerMinute,
-    p95Ms: status.reply_p95_ms ?? counted.p95Ms,
-    turns: depths ? depths.gathering + depths.ready + depths.running : counted.turns,
-    journal: depths ? depths.pending + depths.ambiguous + depths.parked + depths.dead : counted.journal,
-    dead: depths?.dead ?? counted.dead,
-    breakers: status.breakers
-      .filter(isOpen)
-      .map(({ scope, state: is, until }) => ({ scope, state: is, until: until ?? null })),
+    lagMs: status.lag_ms,
+    webhooksPerMinute: rates.webhooks_per_minute,
+    repliesPerMinute: rates.replies_per_minute,
+    // The server forgets after some minutes; whoever looked on has seen more.
+    p95Ms: status.reply_p95_ms ?? countedFrom(state).p95Ms,
+    turns: depths.gathering + depths.ready + depths.running,
+    journal: depths.pending + depths.ambiguous + depths.parked + depths.dead,
+    dead: depths.dead,
+    breakers: status.breakers.filter((breaker) => breaker.state !== "closed"),
   };
 }
 

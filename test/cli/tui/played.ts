@@ -1,5 +1,5 @@
 /** A server for the screen to look at: lists that a test sets, an event stream that it writes, and calls that it hears. */
-import type { ConversationRow, EventData, MessageRow, RetryRow } from "../../../cli/client.ts";
+import type { ConversationRow, EventData, MessageRow, RetryRow, Status } from "../../../cli/client.ts";
 import { aFolder, problem, TOKEN } from "../stage.ts";
 
 /** The server's clock at its start; far from that of the machine that runs the tests. */
@@ -70,6 +70,19 @@ export function aMessage(over: Partial<MessageRow> = {}): MessageRow {
   };
 }
 
+/** @param now the server's clock */
+export function aStatus(now: number): Status {
+  return {
+    server: { version: "0.1.0", started_at: START - 180 * MINUTE, now },
+    lag_ms: 12,
+    rates: { webhooks_per_minute: 42, replies_per_minute: 17 },
+    reply_p95_ms: 1_840,
+    depths: { gathering: 1, ready: 0, running: 1, pending: 2, ambiguous: 0, parked: 0, dead: 1 },
+    breakers: [],
+    accounts: [],
+  };
+}
+
 /** An event about conversation 1, ten seconds before the server's start unless `at` says otherwise. */
 export function anEvent(type: string, over: Record<string, unknown> = {}): EventData {
   return {
@@ -119,16 +132,6 @@ export function played({ older = false }: { older?: boolean } = {}): Played {
     });
     return new Response(body, { headers: { "content-type": "text/event-stream" } });
   };
-  const status = (): Response =>
-    Response.json({
-      server: { version: "0.1.0", started_at: START - 180 * MINUTE, now: now() },
-      lag_ms: 12,
-      rates: { webhooks_per_minute: 42, replies_per_minute: 17 },
-      reply_p95_ms: 1_840,
-      depths: { gathering: 1, ready: 0, running: 1, pending: 2, ambiguous: 0, parked: 0, dead: 1 },
-      breakers: [],
-      accounts: [],
-    });
   /** Lists the conversation so from now on. */
   const turned = (id: number, state: ConversationRow["state"]): Response => {
     lists.conversations = lists.conversations.map((row) => (row.id === id ? { ...row, state } : row));
@@ -161,7 +164,7 @@ export function played({ older = false }: { older?: boolean } = {}): Played {
       if (id !== undefined) return page(lists.messages[Number(id)] ?? []);
       if (asked === "POST /api/retries/flush") return Response.json({ flushed: 1 });
       if (older) return problem(404, "not_found", "there is nothing here");
-      if (asked === "GET /api/status") return status();
+      if (asked === "GET /api/status") return Response.json(aStatus(now()));
       const [, whose, verb] = /^POST \/api\/conversations\/(\d+)\/(takeover|release)$/.exec(asked) ?? [];
       if (whose !== undefined) return turned(Number(whose), verb === "takeover" ? "human" : "bot");
       if (/^POST \/api\/conversations\/\d+\/reply$/.test(asked)) return Response.json({ message_id: "m.9" });

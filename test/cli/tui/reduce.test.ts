@@ -8,7 +8,7 @@ import { reduce } from "../../../cli/tui/reduce.ts";
 import { listedConversations, listedRows } from "../../../cli/tui/select.ts";
 import { shownNow, started, type State } from "../../../cli/tui/state.ts";
 import { screen } from "../../../cli/tui/views/screen.ts";
-import { aConversation, aMessage, anEvent, START } from "./played.ts";
+import { aConversation, aMessage, anEvent, aStatus, START } from "./played.ts";
 
 const opened = started({ url: "http://127.0.0.1:1", now: START, columns: 100, rows: 30 });
 
@@ -127,7 +127,7 @@ describe("the state", () => {
 
   test("takes the server's clock for ages and countdowns", () => {
     const now = START + 3_600_000;
-    const status = { server: { version: "1", started_at: 0, now }, breakers: [], accounts: [] };
+    const status = aStatus(now);
     const state = after(opened, { type: "status", status, askedAt: START - 100, now: START + 100 });
     expect(shownNow(state)).toBe(now + 100);
     // The way there and back is no other clock.
