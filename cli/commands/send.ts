@@ -3,6 +3,7 @@ import { CHANNEL_NAMES, type ChannelName } from "../../src/core/channel.ts";
 import { Fault } from "../../src/core/fault.ts";
 import { newCommand, type CommandContext, type GlobalFlags } from "../context.ts";
 import { outputOf, visible } from "../output.ts";
+import { textFrom } from "./text.ts";
 
 export interface SendOptions extends GlobalFlags {
   readonly channel: ChannelName;
@@ -48,14 +49,6 @@ function missing(name: string): Fault {
 }
 
 type SendFlags = GlobalFlags & { account?: string; toFile?: string; key?: string };
-
-/** @throws Fault `usage` for an empty one */
-async function textFrom(typed: string, context: CommandContext): Promise<string> {
-  const text = typed === "-" ? (await context.stdin.text()).trimEnd() : typed;
-  if (text.trim() === "")
-    throw new Fault("usage", "There is no text to send.", "Give it as the last argument, or pipe it in with -.");
-  return text;
-}
 
 /** @throws Fault `window_closed`, `account_ambiguous`, `usage` for an empty text */
 export async function sendText(options: SendOptions, context: CommandContext): Promise<void> {

@@ -1,8 +1,8 @@
 /** A person steps in: takes a conversation from the bot, answers in it, gives it back. */
-import { Fault } from "../../../src/core/fault.ts";
 import type { ConversationRow } from "../../client.ts";
 import type { CommandContext, GlobalFlags } from "../../context.ts";
 import { outputOf, visible } from "../../output.ts";
+import { textFrom } from "../text.ts";
 
 export type TakeOverOptions = GlobalFlags & { readonly id: number; readonly hours?: number | undefined };
 export type ReleaseOptions = GlobalFlags & { readonly id: number };
@@ -30,9 +30,7 @@ export async function release(options: ReleaseOptions, context: CommandContext):
 
 /** @throws Fault `not_found`, `window_closed`, `refused`, `usage` for an empty text */
 export async function reply(options: ReplyOptions, context: CommandContext): Promise<void> {
-  const text = options.text === "-" ? (await context.stdin.text()).trimEnd() : options.text;
-  if (text.trim() === "")
-    throw new Fault("usage", "There is no text to send.", "Give it as the last argument, or pipe it in with -.");
+  const text = await textFrom(options.text, context);
   const { connect } = await import("../../client.ts");
   const sent = await (await connect(context, options)).reply(options.id, text);
   const out = outputOf(context, options);
