@@ -1,7 +1,6 @@
 /** Scenario steps in Meta's words: the bodies that Messenger would post. */
-import type { AttachmentKind } from "../../src/core/update.ts";
 import type { PostedMessage } from "./history.ts";
-import type { AttachmentType, Happening, OddBody, TimeForm } from "./scenario.ts";
+import { KINDS, type AttachmentType, type Happening, type OddBody, type TimeForm } from "./scenario.ts";
 
 /** Whom a body is about, and when it happened. */
 export interface Circumstances {
@@ -21,18 +20,6 @@ export interface Circumstances {
   /** Where the platform keeps a file of this type. */
   readonly fileOf: (type: AttachmentType, index: number) => string;
 }
-
-/** What the bot makes of each type. */
-const KINDS: Readonly<Record<AttachmentType, AttachmentKind>> = {
-  image: "image",
-  video: "video",
-  audio: "audio",
-  file: "file",
-  sticker: "sticker",
-  location: "location",
-  contact: "contact",
-  share: "link",
-};
 
 /** The app behind the page's own inbox, whose echoes are a human's words. Source: Meta's page on message echoes. */
 const PAGE_INBOX_APP_ID = "26390203743090";

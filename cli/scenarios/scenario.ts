@@ -7,9 +7,22 @@
  */
 import type { ChannelName } from "../../src/core/channel.ts";
 import type { EventType } from "../../src/core/event.ts";
+import type { AttachmentKind } from "../../src/core/update.ts";
 
 export const ATTACHMENT_TYPES = ["image", "video", "audio", "file", "sticker", "location", "contact", "share"] as const;
 export type AttachmentType = (typeof ATTACHMENT_TYPES)[number];
+
+/** What the bot makes of each type. */
+export const KINDS: Readonly<Record<AttachmentType, AttachmentKind>> = {
+  image: "image",
+  video: "video",
+  audio: "audio",
+  file: "file",
+  sticker: "sticker",
+  location: "location",
+  contact: "contact",
+  share: "link",
+};
 
 /**
  * One thing the platform reports about our contact. `messenger.ts` puts it into Meta's words and `telegram.ts` into

@@ -1,23 +1,11 @@
 /** Scenario steps in Telegram's words: the updates that it would post, one in each webhook. */
 import { createHash } from "node:crypto";
 import { FIRST_SIMULATED_CHAT } from "../../src/core/conversation.ts";
-import type { AttachmentKind } from "../../src/core/update.ts";
 import { at, isContainer, textAt, type BodyEvent } from "./body.ts";
 import type { Dialect } from "./dialect.ts";
 import type { PostedMessage } from "./history.ts";
 import type { Circumstances } from "./messenger.ts";
-import type { AttachmentType, Happening } from "./scenario.ts";
-
-/** What the bot makes of each type. */
-const KINDS: Readonly<Partial<Record<AttachmentType, AttachmentKind>>> = {
-  image: "image",
-  video: "video",
-  audio: "audio",
-  file: "file",
-  sticker: "sticker",
-  location: "location",
-  contact: "contact",
-};
+import { KINDS, type AttachmentType, type Happening } from "./scenario.ts";
 
 /** Who speaks in a group is told beside the group. */
 const NAME = "Lan";
@@ -210,7 +198,7 @@ function messagesOf(label: string, happening: Happening, { page, group }: Circum
       return [{ label, page, texts: [happening.title], attachments: [] }];
     case "attachment": {
       // Files have an id and no address, so they cannot be told apart by one.
-      const attachments = happening.types.map((type) => ({ kind: KINDS[type] ?? "other", url: null }));
+      const attachments = happening.types.map((type) => ({ kind: KINDS[type], url: null }));
       return [{ label, page, texts: said(happening.caption ?? ""), attachments }];
     }
     default:
