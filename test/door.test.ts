@@ -275,24 +275,26 @@ describe("M8 sending by hand", () => {
 });
 
 describe("T2 S10 the log", () => {
-  test("follows a message from webhook to reply by one correlation id, without words, ids or secrets", async () => {
-    const person = "8100000000000001";
-    await bot.post(aWebhook({ from: person, text: "bí mật của khách hàng nằm ở đây" }));
-    await until("the reply", () => internet.sent.some((message) => message.recipient === person));
-    await until("the log has it", () =>
-      bot
-        .log()
-        .split("\n")
-        .findLast((line) => line.includes("response_sent")),
-    );
-    const lines = bot
+  const lines = (): { event: string; correlation_id?: string; kind?: string }[] =>
+    bot
       .log()
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
-    const sent = lines.findLast((line) => line.event === "response_sent");
-    const story = lines.filter((line) => line.correlation_id === sent.correlation_id).map((line) => line.event);
-    expect(story).toEqual([
+  /** What the last message that came is followed by. */
+  const correlationId = (): string =>
+    lines().findLast(({ event, kind }) => event === "message_received" && kind === "message")?.correlation_id ?? "none";
+
+  test("follows a message from webhook to reply by one correlation id, without words, ids or secrets", async () => {
+    const person = "8100000000000001";
+    await bot.post(aWebhook({ from: person, text: "bí mật của khách hàng nằm ở đây" }));
+    await until("the reply", () => internet.sent.some((message) => message.recipient === person));
+    const story = (): string[] =>
+      lines()
+        .filter((line) => line.correlation_id === correlationId())
+        .map(({ event }) => event);
+    await until("the log has it", () => story().includes("response_sent"));
+    expect(story()).toEqual([
       "message_received",
       "intent_classified",
       "turn_closed",
@@ -308,15 +310,7 @@ describe("T2 S10 the log", () => {
     internet.faults.inject("chat", { kind: "error", status: 503 }, { times: 1 });
     await bot.post(aWebhook({ from: person, text: "cho mình hỏi phí ship với nha" }));
     await until("the reply", () => internet.sent.some((message) => message.recipient === person));
-    const lines = (event: string): { correlation_id?: string; kind?: string }[] =>
-      bot
-        .log()
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line))
-        .filter((line) => line.event === event);
-    const failed = await until("the log has it", () => lines("agent_call_failed").at(-1));
-    const heard = lines("message_received").findLast(({ kind }) => kind === "message");
-    expect(failed.correlation_id).toBe(heard?.correlation_id ?? "none");
+    const failed = await until("the log has it", () => lines().findLast(({ event }) => event === "agent_call_failed"));
+    expect(failed.correlation_id).toBe(correlationId());
   });
 });
