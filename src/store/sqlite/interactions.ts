@@ -14,7 +14,7 @@ import {
 import type { Reply } from "../../core/reply.ts";
 import type { Update } from "../../core/update.ts";
 import { factsOf, SELECT_DELIVERY, type DeliveryRecord } from "./delivery-rows.ts";
-import { toWhose, WHOSE_COLUMNS, WHOSE_JOINS, type WhoseRecord } from "./rows.ts";
+import { toWhose, WHOSE_COLUMNS, WHOSE_JOINS, whoseOf, type WhoseRecord } from "./rows.ts";
 
 /** So long an answer's row waits for the platform's id of what it tells of, which comes with the sending. */
 const ID_PATIENCE_MS = 3_000;
@@ -73,12 +73,8 @@ export class Interactions {
   /** Somebody is owed a message. */
   said({ conversation, correlation, outMessage, by, reply }: Told, now: number): void {
     if (this.policy === null) return;
-    const row = this.db
-      .query<WhoseRecord, [number]>(`SELECT ${WHOSE_COLUMNS} FROM (SELECT ? AS conversation_id) r ${WHOSE_JOINS}`)
-      .get(conversation);
-    if (row === null) return;
-    const whose = toWhose(row, correlation);
-    if (!this.policy.isReported(whose)) return;
+    const whose = whoseOf(this.db, conversation, correlation);
+    if (whose === null || !this.policy.isReported(whose)) return;
     const id = this.newId();
     const interaction = said(id, by, outMessage === null ? "notice" : "message", reply);
     this.add(whose, id, outMessage, interaction, outMessage === null ? now : now + ID_PATIENCE_MS, now);

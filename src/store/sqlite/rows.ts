@@ -1,4 +1,5 @@
 /** How rows and the nouns of core turn into each other. Rows are ours, checked by the tables, so they are not parsed again. */
+import type { Database } from "bun:sqlite";
 import type { Account, AccountState } from "../../core/account.ts";
 import type { ChannelName } from "../../core/channel.ts";
 import type { Whose } from "../../core/conversation.ts";
@@ -152,4 +153,12 @@ export function toWhose(row: WhoseRecord, correlation: string): Whose {
     contact: row.whose_contact,
     correlation,
   };
+}
+
+/** Whom a conversation is with. Null when there is none. */
+export function whoseOf(db: Database, conversation: number, correlation: string): Whose | null {
+  const row = db
+    .query<WhoseRecord, [number]>(`SELECT ${WHOSE_COLUMNS} FROM (SELECT ? AS conversation_id) r ${WHOSE_JOINS}`)
+    .get(conversation);
+  return row === null ? null : toWhose(row, correlation);
 }

@@ -1,11 +1,10 @@
 import type { Database } from "bun:sqlite";
 import type { Account } from "../../core/account.ts";
-import type { Whose } from "../../core/conversation.ts";
 import type { Recorded } from "../../core/batch.ts";
 import type { HandedOver } from "../../core/takeover.ts";
 import type { Content, Update } from "../../core/update.ts";
 import type { Doubts } from "./doubts.ts";
-import { toWhose, WHOSE_COLUMNS, WHOSE_JOINS, type WhoseRecord } from "./rows.ts";
+import { whoseOf } from "./rows.ts";
 import type { Turns } from "./turns.ts";
 
 type Effect = Pick<Recorded, "changed" | "takeover">;
@@ -63,14 +62,14 @@ export class Takeovers {
 
   /** A person takes the conversation, for so long. Null when there is none. */
   takeOver(conversation: number, forMs: number | null, correlation: string, now: number): HandedOver | null {
-    const whose = this.whoseOf(conversation, correlation);
+    const whose = whoseOf(this.db, conversation, correlation);
     if (whose === null) return null;
     return { whose, ...this.takeUntil(conversation, now + (forMs ?? this.takeoverMs), "taken over by hand") };
   }
 
   /** A person gives it back. Null when there is none. */
   giveBack(conversation: number, correlation: string): HandedOver | null {
-    const whose = this.whoseOf(conversation, correlation);
+    const whose = whoseOf(this.db, conversation, correlation);
     if (whose === null) return null;
     const takeover = this.release(conversation) ? { until: null, reason: "given back by hand" } : null;
     return { whose, takeover, changed: [] };
@@ -78,7 +77,7 @@ export class Takeovers {
 
   /** A person answers through us: the same as their echo from the page's own inbox. */
   answered(conversation: number, correlation: string, now: number): HandedOver | null {
-    const whose = this.whoseOf(conversation, correlation);
+    const whose = whoseOf(this.db, conversation, correlation);
     return whose === null ? null : { whose, ...this.take(conversation, "a human answered", now) };
   }
 
@@ -105,12 +104,5 @@ export class Takeovers {
         .query("UPDATE conversation SET state = 'bot', human_until_at = NULL WHERE id = ? AND state = 'human'")
         .run(conversation).changes > 0
     );
-  }
-
-  private whoseOf(conversation: number, correlation: string): Whose | null {
-    const row = this.db
-      .query<WhoseRecord, [number]>(`SELECT ${WHOSE_COLUMNS} FROM (SELECT ? AS conversation_id) r ${WHOSE_JOINS}`)
-      .get(conversation);
-    return row === null ? null : toWhose(row, correlation);
   }
 }
