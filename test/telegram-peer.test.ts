@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Sandbox } from "../src/sandbox/index.ts";
 import { startInner, type InnerBot } from "./helpers/app.ts";
-import { aFolder, theInternet } from "./helpers/bot.ts";
+import { aFolder, onlyTelegram, theInternet } from "./helpers/bot.ts";
 import { until } from "./helpers/until.ts";
 
 const TOKEN = "7000000009:AAHsKq0fT3m_zXwL1cVb5Nn8RpYuGdEe2Jo";
@@ -35,13 +35,8 @@ beforeAll(async () => {
   });
   await peer.stdout.getReader().read();
   bot = await startInner(folder.path, internet, {
-    FACEBOOK_APP_SECRET: "",
-    FACEBOOK_VERIFY_TOKEN: "",
-    FACEBOOK_PAGE_ACCESS_TOKEN: "",
-    GROQ_API_KEY: "",
-    GROQ_BASE_URL: "",
+    ...onlyTelegram(base),
     BOT_TOKEN: TOKEN,
-    TELEGRAM_API_BASE: base,
     TELEGRAM_MODE: "polling",
   });
 }, 20_000);

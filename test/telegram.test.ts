@@ -1,7 +1,7 @@
 /** Telegram from outside: the compiled binary, real HTTP, a real database file; only Telegram is played. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Sandbox } from "../src/sandbox/index.ts";
-import { aFolder, startBot, theInternet, type Bot } from "./helpers/bot.ts";
+import { aFolder, onlyTelegram, startBot, theInternet, type Bot } from "./helpers/bot.ts";
 import { BOT, startBotApi, type BotApi } from "./helpers/bot-api.ts";
 import { still, until } from "./helpers/until.ts";
 
@@ -12,21 +12,12 @@ let telegram: BotApi;
 let bot: Bot;
 let made = 0;
 
-/** Telegram alone, and nothing that writes answers: the bot repeats what it hears. */
-const onlyTelegram = (): Record<string, string> => ({
-  FACEBOOK_APP_SECRET: "",
-  FACEBOOK_VERIFY_TOKEN: "",
-  FACEBOOK_PAGE_ACCESS_TOKEN: "",
-  GROQ_API_KEY: "",
-  GROQ_BASE_URL: "",
-  BOT_TOKEN: BOT.token,
-  TELEGRAM_API_BASE: telegram.url,
-});
+const settings = (): Record<string, string> => ({ ...onlyTelegram(telegram.url), BOT_TOKEN: BOT.token });
 
 beforeAll(async () => {
   internet = await theInternet();
   telegram = startBotApi();
-  bot = await startBot(folder.path, internet, { ...onlyTelegram(), WEBHOOK_SECRET_TOKEN: SECRET });
+  bot = await startBot(folder.path, internet, { ...settings(), WEBHOOK_SECRET_TOKEN: SECRET });
   await until("the account is known", async () => (await bot.list("/api/accounts")).length === 1);
 });
 
@@ -197,7 +188,7 @@ test("S10 neither the token nor the secret is in the log", () => {
 
 test("S2 without a secret of its owner's the server keeps one of its own, and refuses what does not bear it", async () => {
   using other = aFolder();
-  await using silent = await startBot(other.path, internet, onlyTelegram());
+  await using silent = await startBot(other.path, internet, settings());
   const ask = (headers: Record<string, string>): Promise<Response> =>
     fetch(`${silent.url}/api/webhooks/telegram`, { method: "POST", headers, body: JSON.stringify(aMessage(1, {})) });
   const statuses = [await ask({}), await ask({ "x-telegram-bot-api-secret-token": "" })];

@@ -1,7 +1,7 @@
 /** T6 T9 the user service from outside: the compiled binary, real HTTP, a real database file; Telegram and the service are played. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import type { Sandbox } from "../src/sandbox/index.ts";
-import { aFolder, BINARY, startBot, theInternet, type Bot } from "./helpers/bot.ts";
+import { aFolder, BINARY, onlyTelegram, startBot, theInternet, type Bot } from "./helpers/bot.ts";
 import { BOT, startBotApi, type BotApi } from "./helpers/bot-api.ts";
 import { API_KEY, UserServer } from "./helpers/user-service.ts";
 import { still, until } from "./helpers/until.ts";
@@ -38,15 +38,9 @@ afterEach(async () => {
   folder[Symbol.dispose]();
 });
 
-/** Telegram alone, nothing that writes answers: the bot repeats what it hears. */
 const settings = (): Record<string, string> => ({
-  FACEBOOK_APP_SECRET: "",
-  FACEBOOK_VERIFY_TOKEN: "",
-  FACEBOOK_PAGE_ACCESS_TOKEN: "",
-  GROQ_API_KEY: "",
-  GROQ_BASE_URL: "",
+  ...onlyTelegram(telegram.url),
   BOT_TOKEN: BOT.token,
-  TELEGRAM_API_BASE: telegram.url,
   WEBHOOK_SECRET_TOKEN: SECRET,
   USER_SERVICE_BASE: service.url,
   SERVICE_API_KEY: API_KEY,

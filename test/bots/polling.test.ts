@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts";
 import type { InnerBot } from "../helpers/app.ts";
-import { aFolder, startBot } from "../helpers/bot.ts";
+import { aFolder, onlyTelegram, startBot } from "../helpers/bot.ts";
 import { still, until } from "../helpers/until.ts";
-import { aText, CAFE, json, onlyTelegram, serving, SHOP, shown, startTelegram } from "./stage.ts";
+import { aText, CAFE, json, serving, SHOP, shown, startTelegram } from "./stage.ts";
 
 const folder = aFolder();
 let telegram: Sandbox;
@@ -94,7 +94,7 @@ test("T10 G10 what was stored and not confirmed when the power failed comes agai
     { kind: "hang", ms: 60_000 },
     { times: Infinity, when: ({ body }) => body?.["offset"] !== undefined },
   );
-  const env = { ...onlyTelegram(platform), TELEGRAM_MODE: "polling", BOT_TOKEN: SHOP.token };
+  const env = { ...onlyTelegram(platform.telegramUrl), TELEGRAM_MODE: "polling", BOT_TOKEN: SHOP.token };
   const first = await startBot(other.path, platform, env);
   platform.telegram.says(SHOP.id, person, { text: "/start" });
   // Killed between the sending and the noting of it, it would rightly send once more (TELEGRAM_AMBIGUOUS).

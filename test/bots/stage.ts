@@ -1,6 +1,7 @@
 /** Servers that speak for Telegram bots, against the sandbox's Telegram. */
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts";
 import { startInner, type InnerBot } from "../helpers/app.ts";
+import { onlyTelegram } from "../helpers/bot.ts";
 
 export const SHOP = {
   token: "7000000001:AAEhBP0av28FH1xcmTv7WgW8Kq2sLd9Rz5o",
@@ -22,23 +23,13 @@ export function startTelegram(): Promise<Sandbox> {
   });
 }
 
-/** Telegram alone, and nothing that writes answers: the bots repeat what they hear. */
-export const onlyTelegram = (telegram: Pick<Sandbox, "telegramUrl">): Record<string, string> => ({
-  FACEBOOK_APP_SECRET: "",
-  FACEBOOK_VERIFY_TOKEN: "",
-  FACEBOOK_PAGE_ACCESS_TOKEN: "",
-  GROQ_API_KEY: "",
-  GROQ_BASE_URL: "",
-  TELEGRAM_API_BASE: telegram.telegramUrl,
-});
-
 export function serving(
   dataDir: string,
   telegram: Sandbox,
   env: Record<string, string> = {},
   port = "0",
 ): Promise<InnerBot> {
-  return startInner(dataDir, telegram, { ...onlyTelegram(telegram), ...env }, port);
+  return startInner(dataDir, telegram, { ...onlyTelegram(telegram.telegramUrl), ...env }, port);
 }
 
 /** What a bot has sent to somebody, oldest first. */

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Sandbox } from "../../src/sandbox/index.ts";
 import { DATABASE_FILE, lockFolder } from "../../src/store/sqlite/database.ts";
-import { aText, CAFE, onlyTelegram, serving, SHOP, shown, startTelegram } from "../bots/stage.ts";
+import { aText, CAFE, serving, SHOP, shown, startTelegram } from "../bots/stage.ts";
 import type { InnerBot } from "../helpers/app.ts";
-import { aFolder } from "../helpers/bot.ts";
+import { aFolder, onlyTelegram } from "../helpers/bot.ts";
 import { until } from "../helpers/until.ts";
 import { stage, type Stage } from "./stage.ts";
 
@@ -46,7 +46,7 @@ function person(props: { typed?: string[]; terminal?: boolean; env?: Record<stri
     typed,
     terminal,
     cwd: folder.path,
-    env: { ...onlyTelegram(telegram), BOTCTL_DATA_DIR: folder.path, ...env },
+    env: { ...onlyTelegram(telegram.telegramUrl), BOTCTL_DATA_DIR: folder.path, ...env },
   });
 }
 

@@ -28,6 +28,16 @@ export function theInternet(
   });
 }
 
+/** Settings for Telegram alone, and nothing that writes answers: bots repeat what they hear. */
+export const onlyTelegram = (apiBase: string): Record<string, string> => ({
+  FACEBOOK_APP_SECRET: "",
+  FACEBOOK_VERIFY_TOKEN: "",
+  FACEBOOK_PAGE_ACCESS_TOKEN: "",
+  GROQ_API_KEY: "",
+  GROQ_BASE_URL: "",
+  TELEGRAM_API_BASE: apiBase,
+});
+
 /** A temporary folder that is gone when the test is over (`using`). */
 export function aFolder(): { readonly path: string } & Disposable {
   const path = mkdtempSync(join(tmpdir(), "botctl-test-"));

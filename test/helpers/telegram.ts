@@ -1,6 +1,6 @@
 /** A bot on Telegram, run as its owner would, and people who write to it. */
 import type { Sandbox } from "../../src/sandbox/index.ts";
-import { aFolder, startBot, theInternet, type Bot } from "./bot.ts";
+import { aFolder, onlyTelegram, startBot, theInternet, type Bot } from "./bot.ts";
 import { BOT, startBotApi, type BotApi } from "./bot-api.ts";
 import { until } from "./until.ts";
 
@@ -24,13 +24,8 @@ export class TelegramStage implements AsyncDisposable {
     const internet = await theInternet();
     const api = startBotApi();
     const bot = await startBot(folder.path, internet, {
-      FACEBOOK_APP_SECRET: "",
-      FACEBOOK_VERIFY_TOKEN: "",
-      FACEBOOK_PAGE_ACCESS_TOKEN: "",
-      GROQ_API_KEY: "",
-      GROQ_BASE_URL: "",
+      ...onlyTelegram(api.url),
       BOT_TOKEN: BOT.token,
-      TELEGRAM_API_BASE: api.url,
       WEBHOOK_SECRET_TOKEN: SECRET,
       ...settings(internet),
     });
