@@ -52,7 +52,7 @@ export class Metrics {
   private readonly ack = this.histogram("webhook_ack", "Time until a webhook was answered.", ACK_BUCKETS, ["channel"]);
   private readonly pageWebhooks = this.counter(
     "account_webhooks",
-    "Webhooks with something for this account: new, or only copies.",
+    "Webhooks with something for this account, by what their first update was.",
     ["channel", "account", "outcome"],
   );
   private readonly updates = this.counter("updates", "Updates by kind.", ["channel", "kind", "outcome"]);
