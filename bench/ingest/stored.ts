@@ -84,6 +84,7 @@ function fillSeen(db: Database, messages: number, firstUpdate: number, now: numb
       WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${rows})
       SELECT abs(random() >> 11), ${firstUpdate + done} + i FROM n ORDER BY 1`);
   }
+  db.query("UPDATE meta SET value = ? WHERE key = 'seen_through'").run(String(firstUpdate + messages - 1));
 }
 
 if (import.meta.main) {

@@ -42,7 +42,10 @@ export function observe(
   const rates = new Rates(() => clock.now());
   const lag = watchLag();
   opened.push(() => lag.stop());
-  const write = narrate((level, event, fields) => log[level](event, fields));
+  const write = narrate({
+    speaks: (level) => log.writes(level),
+    write: (level, event, fields) => log[level](event, fields),
+  });
   const late = lateMetrics({ store, clock, rates, lag, startedAt });
   const load = (): void => void late.load().catch(onError);
   opened.push(clock.after(METRICS_AFTER_MS, load));

@@ -15,6 +15,8 @@ export interface Log {
   error(event: string, fields?: object): void;
   /** A log that adds `fields` to every line, say a correlation id. */
   child(fields: object): Log;
+  /** Whether lines of that level are written at all. */
+  writes(level: LogLevel): boolean;
 }
 
 export interface LogOptions {
@@ -51,8 +53,9 @@ export function createLog(options: LogOptions): Log {
   };
 
   const logWith = (bound: object): Log => {
+    const writes = (level: LogLevel): boolean => SEVERITY[level] >= threshold;
     const say = (level: LogLevel, event: string, fields?: object): void => {
-      if (SEVERITY[level] >= threshold) put(level, event, bound, fields);
+      if (writes(level)) put(level, event, bound, fields);
     };
     return {
       debug: (event, fields) => say("debug", event, fields),
@@ -60,6 +63,7 @@ export function createLog(options: LogOptions): Log {
       warn: (event, fields) => say("warn", event, fields),
       error: (event, fields) => say("error", event, fields),
       child: (fields) => logWith({ ...bound, ...fields }),
+      writes,
     };
   };
   return logWith(NOTHING);
@@ -71,14 +75,13 @@ const OWN_NAMES = new Set(["level", "time", "event", "__proto__"]);
 /** What is bound to the log itself. */
 const NOTHING: object = {};
 
-/** The line from its event on, when its fields are texts, numbers and the like; nearly all are. Null for all others. */
+/** The line from its event on, when its fields are texts, numbers and lists of them; nearly all are. Null for all others. */
 function flatLine(event: string, bound: object, fields: object | undefined): string | null {
   if (bound !== NOTHING || fields === undefined || fields instanceof Error) return null;
   try {
     for (const name of Object.keys(fields)) {
       const value: unknown = Reflect.get(fields, name);
-      const isPlain = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-      if ((!isPlain && value !== null) || OWN_NAMES.has(name)) return null;
+      if (OWN_NAMES.has(name) || !(isFlat(value) || (Array.isArray(value) && value.every(isFlat)))) return null;
     }
     const rest = JSON.stringify(fields).slice(1);
     return `"event":${JSON.stringify(event)}${rest === "}" ? "" : ","}${rest}`;
@@ -86,6 +89,10 @@ function flatLine(event: string, bound: object, fields: object | undefined): str
     // A getter that throws: the long way tells what it threw.
     return null;
   }
+}
+
+function isFlat(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null;
 }
 
 function lineOf(event: string, bound: object, fields: object | undefined): Record<string, unknown> {

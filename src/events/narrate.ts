@@ -3,13 +3,19 @@ import type { BotEvent } from "../core/event.ts";
 export type Level = "debug" | "info" | "warn" | "error";
 
 /** Where narrated events go: a log. */
-export type Write = (level: Level, event: string, fields: object) => void;
+export interface Narration {
+  /** Whether lines of a level are written at all. */
+  readonly speaks: (level: Level) => boolean;
+  readonly write: (level: Level, event: string, fields: object) => void;
+}
 
 /** Events as log lines: the log says what the stream says, with the same names. */
-export function narrate(write: Write): (event: BotEvent) => void {
+export function narrate({ speaks, write }: Narration): (event: BotEvent) => void {
   return (event) => {
+    const level = levelOf(event);
+    if (!speaks(level)) return;
     const { type, at: _, ...fields } = event;
-    write(levelOf(event), type, fields);
+    write(level, type, fields);
   };
 }
 

@@ -1,4 +1,6 @@
 /** Reading request bodies from strangers: bounded in size, in time, and in how much at once (S4). */
+import type { Clock } from "../core/clock.ts";
+import { Deadlines } from "./deadlines.ts";
 
 export type BodyOutcome =
   | { readonly kind: "read"; readonly bytes: Uint8Array }
@@ -18,8 +20,8 @@ interface Reading {
   /** What it holds of the common limit. */
   bytes: number;
   over: boolean;
-  /** Ends it early. */
-  readonly cut: (outcome: BodyOutcome) => void;
+  /** Ends it; what comes after that is nobody's. */
+  readonly end: (outcome: BodyOutcome) => void;
 }
 
 /**
@@ -30,33 +32,43 @@ interface Reading {
 export class BodyReader {
   /** Oldest first. */
   private readonly underWay = new Set<Reading>();
+  private readonly deadlines: Deadlines;
   private inFlight = 0;
+
+  constructor(clock: Clock) {
+    this.deadlines = new Deadlines(clock, READ_TIMEOUT_MS);
+  }
 
   /** @param limitBytes the largest body worth reading */
   async read(request: Request, limitBytes: number): Promise<BodyOutcome> {
     const declared = Number(request.headers.get("content-length") ?? Number.NaN);
     if (declared > limitBytes) return { kind: "too_large" };
-    const { promise: cut, resolve } = Promise.withResolvers<BodyOutcome>();
-    const reading: Reading = { bytes: 0, over: false, cut: resolve };
-    const timer = setTimeout(() => resolve({ kind: "too_slow" }), READ_TIMEOUT_MS);
+    const { promise, resolve } = Promise.withResolvers<BodyOutcome>();
+    const deadline = this.deadlines.begin(() => reading.end({ kind: "too_slow" }));
+    const reading: Reading = {
+      bytes: 0,
+      over: false,
+      end: (outcome) => {
+        if (reading.over) return;
+        reading.over = true;
+        deadline.end();
+        this.underWay.delete(reading);
+        this.inFlight -= reading.bytes;
+        resolve(outcome);
+      },
+    };
     this.underWay.add(reading);
-    try {
-      const outcome =
-        declared <= SMALL_BYTES ? this.whole(request, declared, reading) : this.piecewise(request, limitBytes, reading);
-      return await Promise.race([outcome, cut]);
-    } finally {
-      clearTimeout(timer);
-      this.end(reading);
-    }
+    if (declared <= SMALL_BYTES) this.whole(request, declared, reading);
+    else void this.piecewise(request, limitBytes, reading).then(reading.end);
+    return await promise;
   }
 
-  private async whole(request: Request, declared: number, reading: Reading): Promise<BodyOutcome> {
+  private whole(request: Request, declared: number, reading: Reading): void {
     this.count(declared, reading);
-    try {
-      return { kind: "read", bytes: new Uint8Array(await request.arrayBuffer()) };
-    } catch {
-      return { kind: "broken" };
-    }
+    request.bytes().then(
+      (bytes) => reading.end({ kind: "read", bytes }),
+      () => reading.end({ kind: "broken" }),
+    );
   }
 
   private async piecewise(request: Request, limitBytes: number, reading: Reading): Promise<BodyOutcome> {
@@ -82,16 +94,8 @@ export class BodyReader {
     this.inFlight += bytes;
     if (this.inFlight <= IN_FLIGHT_BYTES) return;
     for (const oldest of this.underWay) {
-      oldest.cut({ kind: "crowded" });
-      this.end(oldest);
+      oldest.end({ kind: "crowded" });
       if (this.inFlight <= IN_FLIGHT_BYTES) return;
     }
-  }
-
-  private end(reading: Reading): void {
-    reading.over = true;
-    this.underWay.delete(reading);
-    this.inFlight -= reading.bytes;
-    reading.bytes = 0;
   }
 }

@@ -8,6 +8,7 @@ import type { Publish } from "../core/event.ts";
 import { Fault } from "../core/fault.ts";
 import { clientAddress, localUrl } from "./address.ts";
 import { BodyReader } from "./body.ts";
+import { Deadlines } from "./deadlines.ts";
 import { Failures } from "./failures.ts";
 import { answerFor } from "./faults.ts";
 import type { RestOptions } from "./rest.ts";
@@ -45,6 +46,8 @@ const MANNERS = {
 /** A little above every limit of our own, so that ours answer. */
 const LARGEST_BODY_BYTES = 5 * 1024 * 1024;
 const IDLE_TIMEOUT_S = 30;
+/** Past this the platform is told to come again (G1); a commit that comes later makes its copy a duplicate. */
+const COMMIT_LIMIT_MS = 3_000;
 
 export function startServer(options: ServerOptions): RunningServer {
   const server = listen(options);
@@ -110,7 +113,16 @@ function listen(options: ServerOptions): Listener {
 /** By path, for the channels that are on. */
 export function webhooks(options: ServerOptions): [string, Webhook][] {
   const { channels, clock, publish, take, onWebhook, onError, alarm, closing } = options;
-  const shared = { clock, publish, take, onWebhook, onError, closing, bodies: new BodyReader() };
+  const shared = {
+    clock,
+    publish,
+    take,
+    onWebhook,
+    onError,
+    closing,
+    bodies: new BodyReader(clock),
+    commits: new Deadlines(clock, COMMIT_LIMIT_MS),
+  };
   return CHANNEL_NAMES.flatMap((name): [string, Webhook][] => {
     const channel = channels[name];
     // Whoever asks for updates by itself opens no door to strangers.

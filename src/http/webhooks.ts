@@ -2,6 +2,7 @@ import type { Channel, ChannelName, RawRequest } from "../core/channel.ts";
 import type { Publish } from "../core/event.ts";
 import type { Clock } from "../core/clock.ts";
 import type { BodyReader } from "./body.ts";
+import type { Deadlines } from "./deadlines.ts";
 import type { Failures } from "./failures.ts";
 import { errorBody } from "./faults.ts";
 
@@ -21,6 +22,8 @@ export interface WebhookOptions {
   readonly onError: (error: unknown) => void;
   readonly onWebhook: OnWebhook;
   readonly bodies: BodyReader;
+  /** How long a commit may take before the platform is told to come again. */
+  readonly commits: Deadlines;
   /** Aborted: the server ends, and nothing more is taken. */
   readonly closing: AbortSignal;
   /** Signatures that were wrong. */
@@ -32,9 +35,6 @@ export interface WebhookOptions {
   /** The body of a 200. */
   readonly received: string;
 }
-
-/** Past this the platform is told to come again (G1); a commit that comes later makes its copy a duplicate. */
-const COMMIT_LIMIT_MS = 3_000;
 
 /** The two halves of the address a platform writes to. */
 export interface Webhook {
@@ -90,27 +90,26 @@ function tellForgery({ channel, clock, publish, forgeries }: WebhookOptions, add
   if (forgeries.count(address)) publish({ type: "signature_refused", at: clock.now(), platform: channel.name });
 }
 
-async function stored(
-  { channel, take, onError }: WebhookOptions,
+/** Whether it is on disk in time. */
+function stored(
+  { channel, take, onError, commits }: WebhookOptions,
   body: Uint8Array,
   account: string | null,
 ): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooLate = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), COMMIT_LIMIT_MS);
+  return new Promise((resolve) => {
+    const deadline = commits.begin(() => resolve(false));
+    const end = (isStored: boolean): void => {
+      deadline.end();
+      resolve(isStored);
+    };
+    take(channel, body, account).then(
+      () => end(true),
+      (error: unknown) => {
+        onError(error);
+        end(false);
+      },
+    );
   });
-  const taken = take(channel, body, account).then(
-    () => true,
-    (error: unknown) => {
-      onError(error);
-      return false;
-    },
-  );
-  try {
-    return await Promise.race([taken, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function refuse(status: number, code: string, message: string): Response {

@@ -25,7 +25,7 @@ export function about(whose: Whose, at: number, hashPerson: HashPerson): About {
 }
 
 /** Hashes kept, and then all are let go: people write several messages, and every event about one says who. */
-const MOST_KEPT = 2_000;
+const MOST_KEPT = 8_000;
 
 /** The same hash, made once for each person who wrote lately. */
 export function remembering(hash: HashPerson): HashPerson {

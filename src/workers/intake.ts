@@ -36,20 +36,26 @@ const utf8 = new TextDecoder();
 
 /** Takes genuine webhook bodies: reads, stores, and tells the other workers. Resolves once all of it is on disk. */
 export class Intake {
-  private readonly underWay = new Set<Promise<void>>();
+  private underWay = 0;
+  /** Told when nothing is under way any more. */
+  private readonly waiting: (() => void)[] = [];
 
   constructor(private readonly options: IntakeOptions) {}
 
   /** @param account which account's address it came to; null when the body says whose it is, or there is no need to */
-  take(channel: Channel, body: Uint8Array, account: string | null): Promise<void> {
-    const taken = this.record(channel, body, account);
-    this.underWay.add(taken);
-    return taken.finally(() => this.underWay.delete(taken));
+  async take(channel: Channel, body: Uint8Array, account: string | null): Promise<void> {
+    this.underWay += 1;
+    try {
+      await this.record(channel, body, account);
+    } finally {
+      this.underWay -= 1;
+      if (this.underWay === 0) for (const tell of this.waiting.splice(0)) tell();
+    }
   }
 
   /** Resolves when the bodies under way are stored, or could not be. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.underWay);
+    if (this.underWay > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
   private async record(channel: Channel, body: Uint8Array, account: string | null): Promise<void> {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { systemClock } from "../../src/core/clock.ts";
 import { BodyReader, type BodyOutcome } from "../../src/http/body.ts";
 
 const MIB = 1024 * 1024;
@@ -43,7 +44,7 @@ describe("S4 bodies under way", () => {
     ["many without a length that send ten bytes", 100, null, 10],
     ["a thousand that announce 64 KiB and send nothing", 1_000, 64 * 1024, 0],
   ])("%s shut nobody out", async (_, count, declared, sent) => {
-    const reader = new BodyReader();
+    const reader = new BodyReader(systemClock());
     const slow = Array.from({ length: count }, () => new Slow(reader, declared));
     if (sent > 0) await Promise.all(slow.map((one) => one.sends(sent)));
     expect((await genuine(reader)).kind).toBe("read");
@@ -52,7 +53,7 @@ describe("S4 bodies under way", () => {
   });
 
   test("when more than 32 MiB have come, the oldest make way", async () => {
-    const reader = new BodyReader();
+    const reader = new BodyReader(systemClock());
     const slow = Array.from({ length: 12 }, () => new Slow(reader, LIMIT));
     for (const one of slow) await one.sends(3 * MIB);
     const ended = await Promise.all(slow.map((one) => one.now()));
@@ -63,12 +64,12 @@ describe("S4 bodies under way", () => {
   });
 
   test("what was read no longer counts", async () => {
-    const reader = new BodyReader();
+    const reader = new BodyReader(systemClock());
     for (let n = 0; n < 20; n++) expect((await genuine(reader, 3 * MIB)).kind).toBe("read");
   });
 
   test("a body is read whole, whatever its length", async () => {
-    const reader = new BodyReader();
+    const reader = new BodyReader(systemClock());
     for (const length of [0, 1, 65_536, 65_537, LIMIT]) {
       const outcome = await genuine(reader, length);
       expect(outcome.kind === "read" ? outcome.bytes.byteLength : outcome.kind).toBe(length);

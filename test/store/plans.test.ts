@@ -7,6 +7,8 @@ import { DATABASE_FILE } from "../../src/store/sqlite/database.ts";
 import { join } from "node:path";
 
 const NOW = Date.UTC(2026, 10, 1);
+/** At a start alone, and of the newest few thousand (seen.ts). */
+const AT_A_START = "inbox: SELECT id, channel, account, event_key FROM inbox WHERE id > ?";
 const limits = { windowMs: null, perSecond: 25 };
 
 test("H2 nothing that is done for a webhook, again and again, or by hand scans messages, turns or deliveries that are over", async () => {
@@ -46,7 +48,7 @@ test("H2 nothing that is done for a webhook, again and again, or by hand scans m
     .flatMap((sql) => planOf(db, sql));
   db.close();
   folder.remove();
-  expect(scans).toEqual([]);
+  expect(scans).toEqual([AT_A_START]);
 });
 
 /** The steps of a statement that read a whole table that only grows. */

@@ -33,6 +33,7 @@ import { Kept } from "./kept.ts";
 import { Outbox } from "./outbox.ts";
 import { Pace } from "./pace.ts";
 import { Reach } from "./reach.ts";
+import { Recording } from "./recording.ts";
 import { Replies } from "./replies.ts";
 import { Retention } from "./retention.ts";
 import { findConversations } from "./search.ts";
@@ -68,7 +69,7 @@ export function storeOn(db: Database, options: Omit<SqliteStoreOptions, "dataDir
 class SqliteStore implements Store {
   private readonly writer: Writer;
   private readonly seen: Seen;
-  private rotating: Promise<void> | null = null;
+  private readonly recording: Recording;
   private readonly accountTable: Accounts;
   private readonly inbox: Inbox;
   private readonly turns: Turns;
@@ -89,9 +90,15 @@ class SqliteStore implements Store {
     private readonly db: Database,
     options: Omit<SqliteStoreOptions, "dataDir">,
   ) {
-    this.writer = new Writer(db, options.monotonic, options.soon, () => this.accountTable.forget());
     this.seen = new Seen(db);
     this.accountTable = new Accounts(db);
+    this.writer = new Writer(db, options.monotonic, options.soon, {
+      committed: () => this.seen.committed(),
+      undone: () => {
+        this.seen.undone();
+        this.accountTable.forget();
+      },
+    });
     this.history = new History(db);
     this.turns = new Turns(db, this.history, options.policy.waits);
     this.claims = new Claims(db, this.turns, this.history, options.policy.limits);
@@ -109,6 +116,7 @@ class SqliteStore implements Store {
     const corrections = new Corrections(db, this.turns);
     const kept = new Kept(db);
     this.inbox = new Inbox(db, seen, accountTable, turns, takeovers, corrections, reach, kept, interactions);
+    this.recording = new Recording(this.writer, this.seen, this.inbox);
     this.replies = new Replies(db, this.inbox, this.outbox, pace, takeovers, kept, interactions);
     this.journal = new Journal(db);
     this.vitals = new Vitals(db);
@@ -150,28 +158,8 @@ class SqliteStore implements Store {
     return this.writer.write(() => this.accountTable.setMeta(key, value));
   }
 
-  async record(batch: Batch, now: number): Promise<readonly Recorded[]> {
-    if (this.seen.isDue(now)) await this.rotateSeen(now);
-    const { updates } = batch;
-    const recorded = [
-      ...(await this.writer.writeFirst(() => this.inbox.record({ ...batch, updates: updates.slice(0, BITE) }, now))),
-    ];
-    // A body of a thousand updates is stored in bites; it is answered when all are through (G1).
-    for (let from = BITE; from < updates.length; from += BITE) {
-      const bite = { ...batch, updates: updates.slice(from, from + BITE), quarantined: [], body: null };
-      recorded.push(...(await this.writer.writeFirst(() => this.inbox.record(bite, now))));
-    }
-    return recorded;
-  }
-
-  /** Once for all webhooks that find it due at the same moment. */
-  private rotateSeen(now: number): Promise<void> {
-    this.rotating ??= this.seen
-      .rotate(now, (verb) => this.writer.writeFirst(verb))
-      .finally(() => {
-        this.rotating = null;
-      });
-    return this.rotating;
+  record(batch: Batch, now: number): Promise<readonly Recorded[]> {
+    return this.recording.record(batch, now);
   }
 
   adopt(account: Account, now: number): Promise<readonly Recorded[]> {
@@ -366,6 +354,7 @@ class SqliteStore implements Store {
 
   async close(): Promise<void> {
     await this.writer.drain();
+    await this.recording.end();
     try {
       this.db.run("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {

@@ -5,6 +5,7 @@ import broadcasts from "./migrations/0005_broadcasts.sql" with { type: "text" };
 import removal from "./migrations/0004_removal.sql" with { type: "text" };
 import unsettled from "./migrations/0006_unsettled.sql" with { type: "text" };
 import fewerQueues from "./migrations/0007_fewer_queues.sql" with { type: "text" };
+import seenThrough from "./migrations/0008_seen_through.sql" with { type: "text" };
 
 export interface Migration {
   readonly name: string;
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   { name: "0005_broadcasts", sql: broadcasts },
   { name: "0006_unsettled", sql: unsettled },
   { name: "0007_fewer_queues", sql: fewerQueues },
+  { name: "0008_seen_through", sql: seenThrough },
 ];

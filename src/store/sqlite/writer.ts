@@ -24,6 +24,16 @@ const BITE_MS = 0.2;
 /** The same when no webhook waits. */
 const MEAL_MS = 10;
 
+/** Who remembers something of the database must know how a transaction ended. */
+export interface TransactionEnds {
+  /** It is on disk. */
+  committed(): void;
+  /** Whatever was remembered inside it is not true. */
+  undone(): void;
+}
+
+const UNHEARD: TransactionEnds = { committed() {}, undone() {} };
+
 interface Job {
   /** Does the work; the answer tells the caller, once the commit is through. */
   run(): () => void;
@@ -47,8 +57,7 @@ export class Writer {
     private readonly monotonic: () => number,
     /** Runs a commit a moment later, when others may have joined it. */
     private readonly soon: (commit: () => void) => void = setImmediate,
-    /** A transaction was undone: whatever was remembered of the database inside it is not true. */
-    private readonly onUndone: () => void = () => {},
+    private readonly ends: TransactionEnds = UNHEARD,
   ) {
     this.begin = db.prepare("BEGIN IMMEDIATE");
     this.end = db.prepare("COMMIT");
@@ -120,6 +129,7 @@ export class Writer {
       const until = this.monotonic() + (taken.length > 0 ? BITE_MS : MEAL_MS);
       while (take(this.waiting) && this.monotonic() < until);
       this.end.run();
+      this.ends.committed();
     } catch (error) {
       this.rollback();
       // One of them failed and took its neighbours along: each again, alone, so that only the guilty one is told.
@@ -135,6 +145,7 @@ export class Writer {
       this.begin.run();
       const resolve = job.run();
       this.end.run();
+      this.ends.committed();
       resolve();
     } catch (error) {
       this.rollback();
@@ -165,6 +176,6 @@ export class Writer {
   private rollback(): void {
     // SQLite has already rolled back by itself after some errors (disk full, I/O).
     if (this.db.inTransaction) this.db.run("ROLLBACK");
-    this.onUndone();
+    this.ends.undone();
   }
 }
