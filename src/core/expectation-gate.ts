@@ -1,14 +1,14 @@
 /**
  * Most texts that shops get have nothing in them that could go with an attachment: no noun for one, no sending, no "this".
- * They are told apart here at a tenth of what judging them costs. Over the corpus the gate holds back 4 of 3,692 texts
- * that would be taken for an announcement, and a third of the others, which were written to be hard to tell from one.
+ * They are told apart here by their words alone, at a tenth of what judging them as sentences costs. Over the corpus the gate
+ * holds back 4 of 3,692 texts that would be taken for an announcement, and a third of the others, which were written to be
+ * hard to tell from one.
  */
 import * as en from "./lexicon-en.ts";
 import * as vi from "./lexicon-vi.ts";
-import { FILE, IMAGE, PAPER, PICTURED } from "./lexicon.ts";
-import { nounAt } from "./photo-vi.ts";
+import { mayBeNoun, nounAt } from "./photo-vi.ts";
 import type { Sentence } from "./sentence.ts";
-import type { Vocabulary } from "./words.ts";
+import { Fact, type Word } from "./word.ts";
 
 const SIGNS = [
   vi.SUCH,
@@ -35,21 +35,23 @@ const SIGNS = [
 /** Said in offices, and no word of any of the classes. */
 const PLEASE_FIND_ATTACHED = "pfa";
 
-/** One set of them all, made at the first text, when the lexicon has been read. */
-let signs: ReadonlySet<string> | null = null;
+const [NO_SIGN, NAME, SIGN] = [0, 1, 2];
 
-/** Every class of which a sentence has a word when `mayAttach` says so. */
-export function attachmentSigns(): readonly Vocabulary[] {
-  // What `nounAt` looks for: nouns, counters of pictures, and "anh", which may be one.
-  const nouns = [IMAGE, FILE, PICTURED, PAPER, vi.PIECE, vi.SHEET, new Set(["anh"])];
-  return [...SIGNS, ...nouns, new Set([PLEASE_FIND_ATTACHED])];
+/** What a word is to an attachment: nothing, perhaps its name (its neighbours say whether), or something that may go with it. */
+const SIGNIFICANCE = new Fact((word) => {
+  if (word.key === PLEASE_FIND_ATTACHED || SIGNS.some((vocabulary) => vocabulary.has(word.key))) return SIGN;
+  return mayBeNoun(word) ? NAME : NO_SIGN;
+});
+
+/** Whether any of the words, each seen for itself, may go with an attachment. Where none does, none makes a sentence of them. */
+export function anySign(words: readonly Word[]): boolean {
+  for (const word of words) if (SIGNIFICANCE.of(word) !== NO_SIGN) return true;
+  return false;
 }
 
 /** Whether a sentence has anything in it that may go with an attachment. */
 export function mayAttach(s: Sentence): boolean {
-  signs ??= new Set([PLEASE_FIND_ATTACHED, ...SIGNS.flatMap((vocabulary) => [...vocabulary])]);
-  for (let at = 0; at < s.words.length; at++) {
-    if (signs.has(s.words[at]?.key ?? "") || nounAt(s, at) !== null) return true;
-  }
+  for (const word of s.words) if (SIGNIFICANCE.of(word) === SIGN) return true;
+  for (let at = 0; at < s.words.length; at++) if (nounAt(s, at) !== null) return true;
   return false;
 }

@@ -10,14 +10,14 @@ import { englishVerdict, englishWithoutNoun } from "./expectation-en.ts";
 import { type Verdict, vietnameseVerdict } from "./expectation-vi.ts";
 import { vietnameseWithoutNoun } from "./expectation-vi-unnamed.ts";
 import { pointsUnnamed } from "./expectation-pointing.ts";
-import { mayAttach } from "./expectation-gate.ts";
-import { standsAlone } from "./expectation-plain.ts";
+import { anySign, mayAttach } from "./expectation-gate.ts";
 import { scoresOf, type Weights } from "./expectation-scorer.ts";
 import { lexicon } from "./lexicon.ts";
 import { nounAt } from "./photo-vi.ts";
 import { UNFINISHED_EN } from "./lexicon-en.ts";
 import { FINISHING_WITH, UNFINISHED_VI } from "./lexicon-vi.ts";
-import { Sentence } from "./sentence.ts";
+import { asks, lastCharacter, Sentence } from "./sentence.ts";
+import type { Word } from "./word.ts";
 
 /** What a text says is still to come. */
 export type ExpectationKind = "image" | "file" | "question" | "unfinished" | "nothing";
@@ -32,6 +32,11 @@ export interface Expectation {
 }
 
 const STANDS_ALONE: Expectation = { kind: "nothing", reason: "the text stands alone" };
+const NO_WORDS: Expectation = { kind: "nothing", reason: "the text has no words" };
+
+/** After one of these more comes, and after one of those nothing. */
+const OPEN_ENDS = ",:([{–—-";
+const FULL_STOPS = ".!?…)";
 
 /** A question of at most this many words often belongs to a picture that follows (DESIGN §5.1). */
 const SHORT_QUESTION_WORDS = 5;
@@ -48,33 +53,21 @@ const SURE_OF_KIND = 1;
 /** A text of so many UTF-16 units fills a message of Telegram's (DESIGN §5.7). */
 const FULL_UNITS = { from: 4_000, to: 4_096 } as const;
 
-/** Texts read lately: people, and their greetings, repeat themselves. Bounded, and cleared whole when full. */
-const MOST_REMEMBERED = 1_000;
-const LONGEST_REMEMBERED_UNITS = 200;
-const remembered = new Map<string, Expectation>();
-
 /**
  * Reads one text. Never throws; text without words, such as emoji alone, expects nothing.
  *
  * @param weights what the scorer has learned; the committed table unless a measurement brings its own
  */
 export function expectationOf(text: string, weights?: Weights): Expectation {
-  if (weights !== undefined) return read(text, weights);
-  if (standsAlone(text)) return STANDS_ALONE;
-  if (text.length > LONGEST_REMEMBERED_UNITS) return read(text, undefined);
-  const before = remembered.get(text);
-  if (before !== undefined) return before;
-  const now = read(text, undefined);
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-  remembered.set(text, now);
-  return now;
-}
-
-function read(text: string, weights: Weights | undefined): Expectation {
   const words = lexicon.read(text);
-  if (words.length === 0) return cutOff(text) ?? { kind: "nothing", reason: "the text has no words" };
-  const s = new Sentence(words, text);
-  return attachment(s, weights) ?? shortQuestion(s) ?? unfinished(s, text) ?? cutOff(text) ?? STANDS_ALONE;
+  if (words.length === 0) return cutOff(text) ?? NO_WORDS;
+  return (
+    attachment(words, text, weights) ??
+    shortQuestion(words, text) ??
+    unfinished(words, text) ??
+    cutOff(text) ??
+    STANDS_ALONE
+  );
 }
 
 /** What the rules alone make of a sentence. */
@@ -112,7 +105,10 @@ export function rulingOf(s: Sentence): Ruling {
 
 const AN = { image: "an image", file: "a file" } as const;
 
-function attachment(s: Sentence, weights: Weights | undefined): Expectation | null {
+function attachment(words: readonly Word[], text: string, weights: Weights | undefined): Expectation | null {
+  // Nearly all texts that shops get end here.
+  if (!anySign(words)) return null;
+  const s = new Sentence(words, text);
   if (!mayAttach(s)) return null;
   const ruling = rulingOf(s);
   const scores = scoresOf(s, weights);
@@ -121,14 +117,14 @@ function attachment(s: Sentence, weights: Weights | undefined): Expectation | nu
   if (ruling.comes && (ruling.kind === likely || Math.abs(scores.image) < SURE_OF_KIND))
     return { kind: ruling.kind, reason: `the text ${ruling.how}` };
   const telling = scores.telling().map((word) => `"${word}"`);
-  const words = telling.length === 0 ? "" : ` (${telling.join(", ")})`;
-  return { kind: likely, reason: `the text reads as if ${AN[likely]} comes${words}` };
+  const quoted = telling.length === 0 ? "" : ` (${telling.join(", ")})`;
+  return { kind: likely, reason: `the text reads as if ${AN[likely]} comes${quoted}` };
 }
 
-function shortQuestion(s: Sentence): Expectation | null {
-  if (!s.asks) return null;
-  const count = s.words.reduce((sum, word) => sum + word.count, 0);
-  if (count > SHORT_QUESTION_WORDS) return null;
+function shortQuestion(words: readonly Word[], text: string): Expectation | null {
+  let count = 0;
+  for (const word of words) count += word.count;
+  if (count > SHORT_QUESTION_WORDS || !asks(text)) return null;
   return { kind: "question", reason: `a question of ${count} ${count === 1 ? "word" : "words"}` };
 }
 
@@ -138,14 +134,14 @@ function cutOff({ length }: string): Expectation | null {
   return { kind: "unfinished", reason: "the text is as long as one message can be" };
 }
 
-function unfinished(s: Sentence, text: string): Expectation | null {
-  const open = /[,:([{–—-]\s*$/u.exec(text.trimEnd());
-  if (open !== null) return { kind: "unfinished", reason: `the text ends with "${open[0].trim()}"` };
-  const last = s.words.length - 1;
-  const word = s.words[last];
-  if (word === undefined || /[.!?…)]\s*$/u.test(text.trimEnd())) return null;
-  if (!s.is(last, UNFINISHED_VI) && !s.is(last, UNFINISHED_EN)) return null;
+function unfinished(words: readonly Word[], text: string): Expectation | null {
+  const end = lastCharacter(text);
+  if (OPEN_ENDS.includes(end)) return { kind: "unfinished", reason: `the text ends with "${end}"` };
+  const last = words.at(-1);
+  if (last === undefined || FULL_STOPS.includes(end)) return null;
+  if (!UNFINISHED_VI.has(last.key) && !UNFINISHED_EN.has(last.key)) return null;
   // "với" and "mà" also end finished sentences: "giúp em với", "em gửi rồi mà".
-  if ((word.fold === "voi" || word.fold === "vs" || word.fold === "ma") && s.some(0, last, FINISHING_WITH)) return null;
-  return { kind: "unfinished", reason: `the text ends with "${word.shown}"` };
+  const mayFinish = last.fold === "voi" || last.fold === "vs" || last.fold === "ma";
+  if (mayFinish && words.some(({ key }, at) => at < words.length - 1 && FINISHING_WITH.has(key))) return null;
+  return { kind: "unfinished", reason: `the text ends with "${last.shown}"` };
 }

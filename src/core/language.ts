@@ -1,6 +1,6 @@
 /** Vietnamese or English, guessed from the words; chooses the language of apologies. */
 import { lexicon } from "./lexicon.ts";
-import type { Word } from "./words.ts";
+import { Fact, type Word } from "./word.ts";
 
 const VIETNAMESE = lexicon.words(
   "không được của cho mình này với những người nhiều bao_nhiêu giá cảm_ơn xin chào ơi ạ nhé nha rồi vậy thế có là và thì mà để đi em anh chị gì đâu sao nào khi còn đã sẽ đang cần muốn mua bán hàng giúp hộ xem gửi gởi tôi bạn hình ảnh đơn đặt giao tiền ngày tháng hôm_nay mai nè luôn thôi cũng như trong trên dưới đây hỏi tư_vấn ko dc đc hok hong bn ntn vs mk mik shop sp ck stk e k j z dùng áo quần giày màu cỡ loại mẫu máy làm về đến từ ở nhà phải trả nhận bị lỗi",
@@ -25,21 +25,12 @@ export function languageOfLocale(locale: string): "vi" | "en" {
 
 export function languageOfWords(words: readonly Word[]): "vi" | "en" {
   let english = 0;
-  for (const word of words) english += leaningOf(word);
+  for (const word of words) english += LEANING.of(word);
   return english > 0 ? "en" : "vi";
 }
 
-/** By word, because words are few and texts many; a word that nobody has in hand any more is forgotten. */
-const leanings = new WeakMap<Word, number>();
-
 /** How much a word speaks for English; negative for Vietnamese. */
-function leaningOf(word: Word): number {
-  const before = leanings.get(word);
-  if (before !== undefined) return before;
-  const leaning = judge(word);
-  leanings.set(word, leaning);
-  return leaning;
-}
+const LEANING = new Fact(judge);
 
 function judge(word: Word): number {
   if (!word.plain && MARKED.test(word.shown)) return -2;

@@ -5,9 +5,24 @@ import { roleAt } from "./expectation-vi-signs.ts";
 import { FILE, IMAGE, PAPER, PICTURED } from "./lexicon.ts";
 import * as vi from "./lexicon-vi.ts";
 import type { Noun, Sentence } from "./sentence.ts";
+import { Fact, type Word } from "./word.ts";
+
+/** "ảnh" without its marks. */
+const PLAIN_PHOTO = "anh";
+
+/** Words that name an attachment somewhere: its nouns, counters of pictures, and plain "anh". */
+const NAMES = [IMAGE, FILE, PICTURED, PAPER, vi.PIECE, vi.SHEET];
+const MAY_NAME = new Fact(({ key }) => (key === PLAIN_PHOTO || NAMES.some((names) => names.has(key)) ? 1 : 0));
+
+/** Whether there are sentences in which a word names an attachment. */
+export function mayBeNoun(word: Word): boolean {
+  return MAY_NAME.of(word) === 1;
+}
 
 /** The attachment a word names, if it names one. */
 export function nounAt(s: Sentence, at: number): Noun | null {
+  const word = s.words[at];
+  if (word === undefined || !mayBeNoun(word)) return null;
   const known = s.nouns[at];
   if (known !== undefined) return known;
   const noun = judge(s, at);
@@ -34,7 +49,7 @@ function isPhoto(s: Sentence, at: number): boolean {
   if (s.is(at, vi.PIECE) && s.is(at + 1, vi.THIS)) return true;
   // "tấm này rửa khổ 13x18"; goods are named between the two: "tấm thảm này".
   if (s.is(at, vi.SHEET) && (s.is(at + 1, vi.JUST_THIS) || s.is(at + 1, vi.HERE_AT_END))) return true;
-  if (word?.key !== "anh") return false;
+  if (word?.key !== PLAIN_PHOTO) return false;
   const next = s.words[at + 1];
   const ends = next === undefined || next.opensClause;
   // "anh em gui": a brother would not be followed by the speaker's own sending.

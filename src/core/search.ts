@@ -1,4 +1,4 @@
-import { fold } from "./words.ts";
+import { fold } from "./letters.ts";
 
 /**
  * Looks for words in texts, as people expect who type in a hurry: case never counts, and marks count only when some are

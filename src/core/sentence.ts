@@ -1,7 +1,8 @@
 /** A text as its readers ask about it: which word stands where, in which clause, and what it may belong to. */
-import type { Vocabulary, Word } from "./words.ts";
 import { languageOfWords } from "./language.ts";
 import { CALL, CALLING, YOUNGER } from "./lexicon-vi.ts";
+import type { Word } from "./word.ts";
+import type { Vocabulary } from "./words.ts";
 
 /** A word that names something people attach. */
 export interface Noun {
@@ -34,8 +35,8 @@ export class Sentence {
     this.plain = words.every((word) => word.plain);
     this.speaksToYounger = this.callsYounger();
     this.language = languageOfWords(words);
-    this.asks = /[?？]/.test(text);
-    this.asksLast = /[?？]\s*$/.test(text);
+    this.asks = asks(text);
+    this.asksLast = asks(lastCharacter(text));
   }
 
   /** Whether the word at an index belongs to a class; false outside the sentence. */
@@ -78,4 +79,18 @@ export class Sentence {
     while (end < furthest && this.words[end]?.opensClause === false) end++;
     return end;
   }
+}
+
+/** Whether a text has a question mark anywhere. */
+export function asks(text: string): boolean {
+  return text.includes("?") || text.includes("？");
+}
+
+/** What a text ends with, white space aside; empty when it has nothing else. One UTF-16 unit. */
+export function lastCharacter(text: string): string {
+  for (let at = text.length - 1; at >= 0; at--) {
+    const code = text.charCodeAt(at);
+    if ((code > 0x20 && code < 0x7f) || !/\s/.test(text.charAt(at))) return text.charAt(at);
+  }
+  return "";
 }

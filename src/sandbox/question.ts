@@ -1,6 +1,6 @@
 /** What the fake model understands of a chat request: who asks what, and what is shown. */
 import type { AttachmentKind } from "../core/update.ts";
-import { fold } from "../core/words.ts";
+import { fold } from "../core/letters.ts";
 import { asList, asObject, asText, isObject, type JsonObject } from "./json.ts";
 import { seePicture, type SeenPicture } from "./picture.ts";
 
