@@ -5,9 +5,10 @@
  * trait of the sentence has a weight, and the sum is the logarithm of the odds. `scripts/train-expectation.ts` learns the weights from
  * `corpus/wait-intent.tsv`; they are a table one can read, and hold no word that fewer than three texts of the corpus share.
  */
-import { eachTrait, isOfSomeKind, patternOf, traitsOf } from "./expectation-traits.ts";
+import { isOfSomeKind, patternOf, tellTraits, traitsOf, wordTrait, type TraitListener } from "./expectation-traits.ts";
 import table from "./expectation-weights.tsv" with { type: "text" };
 import type { Sentence } from "./sentence.ts";
+import { Fact, type Word } from "./word.ts";
 
 export interface Weight {
   /** For an attachment when above 0, against one when below. */
@@ -21,6 +22,9 @@ export interface Scores extends Weight {
   /** The lexicon words that spoke most for an attachment, as typed; at most two. */
   telling(): readonly string[];
 }
+
+/** The place of what has no weight. */
+const NOWHERE = -1;
 
 /** Steps of the whole numbers in the table; a step of 1/32 changes no decision that was not a toss-up. */
 export const STEPS = 32;
@@ -41,17 +45,22 @@ export function readWeights(source: string): Weights {
  * Weights as a text is weighed by: a hundred patterns are looked up for each text, and most weigh nothing. Patterns are
  * found by open addressing in one array of numbers, words in a map.
  */
-class Scales {
+class Scales implements TraitListener {
   private readonly mask: number;
   /** A pattern's number plus one, so that 0 is an empty slot; and which weight it has. */
   private readonly patterns: Int32Array;
   private readonly places: Int32Array;
-  private readonly words = new Map<string, number>();
+  private readonly names = new Map<string, number>();
+  private readonly wordPlace = new Fact((word) => this.names.get(wordTrait(word, false)) ?? NOWHERE);
+  private readonly photo: number;
   private readonly comes: number[] = [];
   private readonly image: number[] = [];
   /** The last weighing that a weight was counted in. */
   private readonly countedIn: number[] = [];
   private weighing = 0;
+  /** Of the sentence being weighed, so far. */
+  private sumComes = 0;
+  private sumImage = 0;
 
   constructor(weights: Weights) {
     const size = 2 ** Math.ceil(Math.log2(2 * weights.size + 2));
@@ -60,7 +69,7 @@ class Scales {
     this.places = new Int32Array(size);
     for (const [id, { comes, image }] of weights) {
       const place = this.comes.length;
-      if (typeof id === "string") this.words.set(id, place);
+      if (typeof id === "string") this.names.set(id, place);
       else {
         const slot = this.slotOf(id);
         this.patterns[slot] = id + 1;
@@ -70,26 +79,35 @@ class Scales {
       this.image.push(image);
       this.countedIn.push(0);
     }
+    this.photo = this.names.get("anh~") ?? NOWHERE;
   }
 
   /** Adds up what a sentence's traits weigh, each once. */
   weigh(s: Sentence): Weight {
     this.weighing += 1;
-    let comes = 0;
-    let image = 0;
-    eachTrait(s, (id) => {
-      const place = typeof id === "number" ? this.placeOf(id) : this.words.get(id);
-      if (place === undefined || this.countedIn[place] === this.weighing) return;
-      this.countedIn[place] = this.weighing;
-      comes += this.comes[place] ?? 0;
-      image += this.image[place] ?? 0;
-    });
-    return { comes, image };
+    this.sumComes = this.sumImage = 0;
+    tellTraits(s, this);
+    return { comes: this.sumComes, image: this.sumImage };
   }
 
-  private placeOf(id: number): number | undefined {
+  word(word: Word, isPhoto: boolean): void {
+    this.count(isPhoto ? this.photo : this.wordPlace.of(word));
+  }
+
+  pattern(id: number): void {
     const slot = this.slotOf(id);
-    return this.patterns[slot] === 0 ? undefined : this.places[slot];
+    if (this.patterns[slot] !== 0) this.count(this.places[slot] ?? NOWHERE);
+  }
+
+  whole(id: string): void {
+    this.count(this.names.get(id) ?? NOWHERE);
+  }
+
+  private count(place: number): void {
+    if (place === NOWHERE || this.countedIn[place] === this.weighing) return;
+    this.countedIn[place] = this.weighing;
+    this.sumComes += this.comes[place] ?? 0;
+    this.sumImage += this.image[place] ?? 0;
   }
 
   /** Where a pattern is, or would be. */

@@ -9,6 +9,7 @@ import * as en from "./lexicon-en.ts";
 import * as vi from "./lexicon-vi.ts";
 import { nounAt } from "./photo-vi.ts";
 import type { Sentence } from "./sentence.ts";
+import { Fact, type Word } from "./word.ts";
 import type { Vocabulary } from "./words.ts";
 
 /** What a word may be. The first that fits counts, so the telling ones stand first. */
@@ -82,7 +83,8 @@ const code = (name: string): number => CODES.get(name) ?? 0;
 const [OTHER, PAUSE, START, END] = [code("other"), code("pause"), code("start"), code("end")];
 const [SELF, LISTENER, ELDER] = [code("self"), code("listener"), code("elder")];
 const [IMAGE, FILE, PICTURED, PAPER] = [code("image"), code("file"), code("pictured"), code("paper")];
-const FILLING = new Set([OTHER, PAUSE, code("particle"), code("counter")]);
+/** By kind: 1 for those that say little by themselves. */
+const FILLING = Uint8Array.from(KINDS, (name) => (["other", "pause", "particle", "counter"].includes(name) ? 1 : 0));
 /** Room for one kind in the number of a pattern. */
 const BITS = 7;
 
@@ -102,7 +104,7 @@ export interface Trait {
   readonly last: number;
 }
 
-function pattern(shape: number, a: number, b = 0, c = 0): number {
+function pattern(shape: number, a: number, b: number, c: number): number {
   return (((((a << BITS) | b) << BITS) | c) << 1) | shape;
 }
 
@@ -123,21 +125,61 @@ export function patternOf(name: string): number {
 
 /** Each trait of a sentence, once, whatever the number of times it occurs. */
 export function traitsOf(s: Sentence): Trait[] {
-  const found: Trait[] = [];
-  const met = new Set<number | string>();
-  eachTrait(s, (id, first, last) => {
-    if (met.has(id)) return;
-    met.add(id);
-    found.push({ id, first, last });
+  const found = new Map<number | string, Trait>();
+  const add = (id: number | string, first: number, last: number): void => {
+    if (!found.has(id)) found.set(id, { id, first, last });
+  };
+  tellTraits(s, {
+    word: (word, isPhoto, at) => add(wordTrait(word, isPhoto), at, at),
+    pattern: add,
+    whole: (id) => add(id, 0, -1),
   });
-  return found;
+  return [...found.values()];
 }
 
-/** Names every trait of a sentence, some more than once: what reads each text must not make an object of each trait. */
-export function eachTrait(s: Sentence, add: (id: number | string, first: number, last: number) => void): void {
-  const kinds: number[] = [START];
-  const places: number[] = [0];
-  const telling: number[] = [];
+/** Who is told the traits of a sentence. What weighs each text must not make an object of each trait. */
+export interface TraitListener {
+  /** @param isPhoto whether it is plain "anh" and means a picture */
+  word(word: Word, isPhoto: boolean, at: number): void;
+  pattern(id: number, first: number, last: number): void;
+  whole(id: string): void;
+}
+
+/** The id of a word as a trait. */
+export function wordTrait({ fold }: Word, isPhoto: boolean): string {
+  return isNumber(fold) ? "NUMBER" : isPhoto ? "anh~" : fold;
+}
+
+/** The kinds of a sentence in order, pauses and ends among them; where each stands; and which tell something. Used again for the next. */
+const kinds: number[] = [];
+const places: number[] = [];
+const telling: number[] = [];
+
+/** Names every trait of a sentence, some more than once. */
+export function tellTraits(s: Sentence, listener: TraitListener): void {
+  tellWords(s, listener);
+  for (let at = 1; at < kinds.length; at++) {
+    const b = kinds[at - 1] ?? 0;
+    const c = kinds[at] ?? 0;
+    const last = places[at] ?? 0;
+    listener.pattern(pattern(NEXT, c, 0, 0), last, last);
+    listener.pattern(pattern(NEXT, b, c, 0), places[at - 1] ?? 0, last);
+    if (at > 1) listener.pattern(pattern(NEXT, kinds[at - 2] ?? 0, b, c), places[at - 2] ?? 0, last);
+  }
+  for (let left = 0; left < telling.length; left++) {
+    const from = telling[left] ?? 0;
+    for (let right = left + 1; right <= left + REACH && right < telling.length; right++) {
+      const to = telling[right] ?? 0;
+      listener.pattern(pattern(BEFORE, kinds[from] ?? 0, kinds[to] ?? 0, 0), places[from] ?? 0, places[to] ?? 0);
+    }
+  }
+  tellWhole(s, listener);
+}
+
+function tellWords(s: Sentence, listener: TraitListener): void {
+  kinds.length = places.length = telling.length = 0;
+  kinds.push(START);
+  places.push(0);
   for (let at = 0; at < s.words.length; at++) {
     const word = s.words[at];
     if (word === undefined) continue;
@@ -146,31 +188,14 @@ export function eachTrait(s: Sentence, add: (id: number | string, first: number,
       places.push(at);
     }
     const kind = kindAt(s, at);
-    if (!FILLING.has(kind)) telling.push(kinds.length);
+    if (FILLING[kind] !== 1) telling.push(kinds.length);
     kinds.push(kind);
     places.push(at);
-    add(isNumber(word.fold) ? "NUMBER" : word.fold === "anh" && kind === IMAGE ? "anh~" : word.fold, at, at);
+    listener.word(word, kind === IMAGE && word.fold === "anh", at);
   }
   telling.push(kinds.length);
   kinds.push(END);
   places.push(s.words.length - 1);
-  for (let at = 1; at < kinds.length; at++) {
-    const a = kinds[at - 2] ?? 0;
-    const b = kinds[at - 1] ?? 0;
-    const c = kinds[at] ?? 0;
-    const last = places[at] ?? 0;
-    add(pattern(NEXT, c), last, last);
-    add(pattern(NEXT, b, c), places[at - 1] ?? 0, last);
-    if (at > 1) add(pattern(NEXT, a, b, c), places[at - 2] ?? 0, last);
-  }
-  for (let left = 0; left < telling.length; left++) {
-    const from = telling[left] ?? 0;
-    for (let right = left + 1; right <= Math.min(left + REACH, telling.length - 1); right++) {
-      const to = telling[right] ?? 0;
-      add(pattern(BEFORE, kinds[from] ?? 0, kinds[to] ?? 0), places[from] ?? 0, places[to] ?? 0);
-    }
-  }
-  for (const id of wholeTraits(s)) add(id, 0, -1);
 }
 
 function isNumber(word: string): boolean {
@@ -178,31 +203,22 @@ function isNumber(word: string): boolean {
   return first >= 48 && first <= 57;
 }
 
+const SIZES = ["SIZE-0", "SIZE-1", "SIZE-2", "SIZE-3", "SIZE-4", "SIZE-5", "SIZE-6"];
+
 /** What is true of the text and of none of its words. Capitals, so that none is taken for a word. */
-function wholeTraits(s: Sentence): string[] {
-  const size = Math.min(6, Math.floor(Math.log2(s.words.length + 1) * 1.5));
-  return [
-    "ALWAYS",
-    `SIZE-${size}`,
-    s.language === "vi" ? "VIETNAMESE" : "ENGLISH",
-    ...(s.asks ? ["ASKS"] : []),
-    ...(s.asksLast ? ["ASKS-LAST"] : []),
-  ];
+function tellWhole(s: Sentence, listener: TraitListener): void {
+  listener.whole("ALWAYS");
+  listener.whole(SIZES[Math.min(6, Math.floor(Math.log2(s.words.length + 1) * 1.5))] ?? "");
+  listener.whole(s.language === "vi" ? "VIETNAMESE" : "ENGLISH");
+  if (s.asks) listener.whole("ASKS");
+  if (s.asksLast) listener.whole("ASKS-LAST");
 }
 
-/** The kind of every spelling, so that finding it is one look-up. Made when the lexicon has been read, at the first text. */
-let byKey: { readonly vi: ReadonlyMap<string, number>; readonly en: ReadonlyMap<string, number> } | null = null;
+const KIND = { vi: new Fact((word) => kindAmong(VIETNAMESE, word)), en: new Fact((word) => kindAmong(ENGLISH, word)) };
 
-function kindOfKey(language: "vi" | "en", key: string): number {
-  byKey ??= { vi: kindsByKey(VIETNAMESE), en: kindsByKey(ENGLISH) };
-  return byKey[language].get(key) ?? OTHER;
-}
-
-function kindsByKey(classes: readonly (readonly [string, Vocabulary])[]): Map<string, number> {
-  const kinds = new Map<string, number>();
-  for (const [name, vocabulary] of classes)
-    for (const key of vocabulary) if (!kinds.has(key)) kinds.set(key, code(name));
-  return kinds;
+function kindAmong(classes: readonly (readonly [string, Vocabulary])[], { key }: Word): number {
+  const fitting = classes.find(([, vocabulary]) => vocabulary.has(key));
+  return fitting === undefined ? OTHER : code(fitting[0]);
 }
 
 function kindAt(s: Sentence, at: number): number {
@@ -210,7 +226,8 @@ function kindAt(s: Sentence, at: number): number {
   if (noun !== null) return noun.kind === "image" ? (noun.strong ? IMAGE : PICTURED) : noun.strong ? FILE : PAPER;
   const role = s.language === "vi" ? roleAt(s, at) : null;
   if (role !== null) return role === "self" ? SELF : role === "elder" ? ELDER : LISTENER;
-  return kindOfKey(s.language, s.words[at]?.key ?? "");
+  const word = s.words[at];
+  return word === undefined ? OTHER : KIND[s.language].of(word);
 }
 
 /** Whether a word is of any kind, so a word of the lexicon that may be quoted. */

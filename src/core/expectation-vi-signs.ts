@@ -4,6 +4,7 @@
 import * as vi from "./lexicon-vi.ts";
 import { FILE } from "./lexicon.ts";
 import type { Noun, Sentence } from "./sentence.ts";
+import { Fact } from "./word.ts";
 
 /** A noun and the phrase and clause it stands in. */
 export interface Place {
@@ -18,13 +19,25 @@ export interface Place {
 /** A person's part in the message. */
 export type Role = "self" | "other" | "elder";
 
+const [SELF, OTHER, ELDER, YOUNGER] = [1, 2, 4, 8];
+/** Which of the parts a word may have: most words have none. */
+const PARTS = new Fact(
+  ({ key }) =>
+    (vi.SELF.has(key) ? SELF : 0) |
+    (vi.OTHER.has(key) ? OTHER : 0) |
+    (vi.ELDER.has(key) ? ELDER : 0) |
+    (vi.YOUNGER.has(key) ? YOUNGER : 0),
+);
+
 /** Who a pronoun is: the speaker, the listener, or (anh, chị, …) whichever of them is older. */
 export function roleAt(s: Sentence, at: number): Role | null {
-  const younger = s.is(at, vi.YOUNGER);
-  if (younger && s.speaksToYounger) return "other";
-  if (s.is(at, vi.SELF)) return "self";
-  if (s.is(at, vi.OTHER)) return "other";
-  if (s.is(at, vi.ELDER)) return s.speaksToYounger ? "self" : "elder";
+  const word = s.words[at];
+  const parts = word === undefined ? 0 : PARTS.of(word);
+  if (parts === 0) return null;
+  if ((parts & YOUNGER) !== 0 && s.speaksToYounger) return "other";
+  if ((parts & SELF) !== 0) return "self";
+  if ((parts & OTHER) !== 0) return "other";
+  if ((parts & ELDER) !== 0) return s.speaksToYounger ? "self" : "elder";
   return null;
 }
 
