@@ -1,5 +1,5 @@
 /** What each kind of event says. The kind is told by the key that stands beside sender and recipient. */
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import type { Content } from "../../core/update.ts";
 import { tapOf } from "../key.ts";
 import { attachmentOf } from "./attachment.ts";
@@ -35,7 +35,7 @@ export interface Circumstances {
   readonly appId: string | null;
 }
 
-type KindReader = (value: unknown, around: Circumstances) => Reading | z.ZodError;
+type KindReader = (value: unknown, around: Circumstances) => Reading | z.core.$ZodError;
 
 /** The kinds with a meaning for the bot. All others are `other` under their own name (P5). */
 export const KINDS: ReadonlyMap<string, KindReader> = new Map([
@@ -51,7 +51,7 @@ export const KINDS: ReadonlyMap<string, KindReader> = new Map([
   ["take_thread_control", kind(ThreadControl, handover)],
 ]);
 
-function kind<T>(schema: z.ZodType<T>, understand: (value: T, around: Circumstances) => Reading): KindReader {
+function kind<T>(schema: z.ZodMiniType<T>, understand: (value: T, around: Circumstances) => Reading): KindReader {
   return (value, around) => {
     const result = schema.safeParse(value);
     return result.success ? understand(result.data, around) : result.error;

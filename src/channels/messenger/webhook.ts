@@ -1,6 +1,6 @@
 /** Bytes of a genuine webhook → updates. One bad event does not spoil its neighbours. */
 import { createHash } from "node:crypto";
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import type { Parsed } from "../../core/channel.ts";
 import type { Quarantined, Update } from "../../core/update.ts";
 import { isShallow, problem } from "../json.ts";

@@ -1,5 +1,5 @@
 /** What each kind of update says. */
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import type { Content, Update } from "../../core/update.ts";
 import { tapOf } from "../key.ts";
 import { attachmentsOf } from "./attachment.ts";
@@ -16,7 +16,7 @@ export interface Bot {
 /** An update, understood. */
 export type Reading = Pick<Update, "contact" | "contactName" | "messageId" | "at" | "content" | "receipt">;
 
-type KindReader = (value: unknown, bot: Bot, now: number) => Reading | z.ZodError;
+type KindReader = (value: unknown, bot: Bot, now: number) => Reading | z.core.$ZodError;
 
 /** The kinds with a meaning for the bot. All others are `other` under their own name (P5). */
 const READERS: readonly (readonly [UpdateName, KindReader])[] = [
@@ -35,7 +35,7 @@ const COMMAND = /^(\/[A-Za-z0-9_]{1,32})(?:@(\w{1,64}))?(?=\s|$)/;
 /** States of the bot in a chat in which it cannot write there. */
 const OUT = new Set(["kicked", "left"]);
 
-function kind<T>(schema: z.ZodType<T>, understand: (value: T, bot: Bot, now: number) => Reading): KindReader {
+function kind<T>(schema: z.ZodMiniType<T>, understand: (value: T, bot: Bot, now: number) => Reading): KindReader {
   return (value, bot, now) => {
     const result = schema.safeParse(value);
     return result.success ? understand(result.data, bot, now) : result.error;

@@ -6,12 +6,12 @@ import type {
   Message as GivenMessage,
   WebhookInfo as GivenInfo,
 } from "@grammyjs/types";
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import { CallbackQuery, Message, MyChatMember, WebhookInfo } from "../../../src/channels/telegram/schema.ts";
 import { T0_S } from "./fixtures.ts";
 
 /** Takes a value only if every value of its type is one that the schema lets in. */
-function taken<Given extends z.input<Schema>, Schema extends z.ZodType>(schema: Schema, given: Given): boolean {
+function taken<Given extends z.input<Schema>, Schema extends z.ZodMiniType>(schema: Schema, given: Given): boolean {
   return schema.safeParse(JSON.parse(JSON.stringify(given))).success;
 }
 
