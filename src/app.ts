@@ -144,7 +144,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const watch = watchful(alarms);
   bus.subscribe(({ event }) => watch(event));
   const onError = troubleTo(log, alarms);
-  const observed = observe({ store, clock, bus, log, startedAt }, opened, onError);
+  const observed = observe({ store, clock, bus, log, startedAt }, opened);
   const hashPerson = remembering(({ channel, account, contact }) => vault.hash("person", channel, account, contact));
   const shared = { store, clock, publish, hashPerson, onError };
   const pictures = picturesOf({

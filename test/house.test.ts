@@ -146,7 +146,6 @@ describe("arrows", () => {
       elysia: ["src/http/", "src/tunnel/"],
       "groq-sdk": ["src/agent/", "src/media/"],
       pino: ["src/events/"],
-      "prom-client": ["src/events/"],
       commander: ["cli/"],
       ink: ["cli/tui/"],
       react: ["cli/tui/"],

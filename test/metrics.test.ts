@@ -8,7 +8,7 @@ test("M11 the metrics tell a message's whole journey, also what happened before 
   using folder = aFolder();
   const internet = await theInternet();
   await using bot = await startBot(folder.path, internet);
-  // Right after the start, when the metrics are not even loaded.
+  // Right after the start.
   await bot.post(aWebhook({ from: "11", text: "cho mình xin địa chỉ shop với" }));
   await until("it is answered", () => internet.sent.length === 1);
   expect((await fetch(`${bot.url}/metrics`)).status).toBe(401);

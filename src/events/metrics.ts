@@ -1,15 +1,14 @@
 /**
- * Prometheus' view of the events and the database: what `/metrics` answers. Loaded a moment after the start, because
- * nobody asks before; what was published until then is handed over. Labels are names of ours and of accounts, never of
- * people, and there is an end to each of them.
+ * Prometheus' view of the events and the database: what `/metrics` answers. Labels are names of ours and of accounts,
+ * never of people, and there is an end to each of them.
  */
 import { readdirSync } from "node:fs";
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Account } from "../core/account.ts";
 import type { ChannelName } from "../core/channel.ts";
 import type { BotEvent } from "../core/event.ts";
 import type { AccountBreaker, Depths, Oldest } from "../core/vitals.ts";
 import { Labels } from "./labels.ts";
+import { Counter, Gauge, Histogram } from "./prometheus.ts";
 
 /** What a scrape looks up. */
 export interface Snapshot {
@@ -42,7 +41,8 @@ const ACCOUNT_STATES = ["active", "paused", "auth_failed"] as const;
 const MOST_TURNS = 10_000;
 
 export class Metrics {
-  private readonly registry = new Registry();
+  /** In the order they are told in. */
+  private readonly families: { text(): string }[] = [];
   private readonly accounts = new Labels(1_000);
   private readonly models = new Labels(50);
   private readonly causes = new Labels(50);
@@ -88,18 +88,16 @@ export class Metrics {
   private readonly memory = this.process("resident_memory_bytes", "Memory in use.");
   private readonly descriptors = this.process("open_fds", "Open files and sockets.");
   private readonly began = this.process("start_time_seconds", "When the process began, in seconds since 1970.");
-  private readonly cpu = new Counter({
-    name: "process_cpu_seconds_total",
-    help: "Time spent computing.",
-    registers: [this.registry],
-  });
+  private readonly cpu = this.told(
+    new Counter({ name: "process_cpu_seconds_total", help: "Time spent computing.", labels: [] }),
+  );
   private cpuSeen = 0;
   /** By account: the webhook whose updates are coming. */
   private readonly heard = new Map<string, string>();
 
   constructor(private readonly options: MetricsOptions) {
     this.info.set({ version: options.version }, 1);
-    this.began.set(options.startedAt / 1_000);
+    this.began.set({}, options.startedAt / 1_000);
   }
 
   webhook(channel: ChannelName, outcome: string, tookMs: number): void {
@@ -116,7 +114,7 @@ export class Metrics {
         this.update(event, "duplicate");
         break;
       case "intent_classified":
-        if (event.premature) this.premature.inc();
+        if (event.premature) this.premature.inc({});
         // A photo that comes announces nothing itself, and is what the text before it announced.
         if (event.expectation === "nothing" && this.expected.has(event.turn)) break;
         if (this.expected.size < MOST_TURNS || this.expected.has(event.turn))
@@ -126,13 +124,13 @@ export class Metrics {
         this.close(event);
         break;
       case "turn_rerun":
-        this.reruns.inc();
+        this.reruns.inc({});
         break;
       case "turn_failed":
         this.failed.inc({ state: event.state });
         break;
       case "turn_cancelled":
-        this.cancelled.inc();
+        this.cancelled.inc({});
         this.expected.delete(event.turn);
         break;
       case "response_generated": {
@@ -169,7 +167,7 @@ export class Metrics {
   /** Prometheus' text format. */
   async text(): Promise<string> {
     this.show(await this.options.snapshot());
-    return await this.registry.metrics();
+    return this.families.map((family) => family.text()).join("\n");
   }
 
   private update(
@@ -197,7 +195,10 @@ export class Metrics {
     this.mergedParts.inc({ expectation }, parts);
   }
 
-  private sent(event: { platform: ChannelName; account: string }, outcome: string): Record<string, string> {
+  private sent(
+    event: { platform: ChannelName; account: string },
+    outcome: string,
+  ): Record<"channel" | "account" | "outcome", string> {
     return { channel: event.platform, account: this.accounts.of(event.account), outcome };
   }
 
@@ -217,30 +218,40 @@ export class Metrics {
       for (const each of ACCOUNT_STATES)
         this.accountState.set({ channel, account, state: each }, Number(each === state));
     }
-    this.lag.set(lagMs / 1_000);
-    this.memory.set(process.memoryUsage.rss());
+    this.lag.set({}, lagMs / 1_000);
+    this.memory.set({}, process.memoryUsage.rss());
     const { user, system } = process.cpuUsage();
     const seconds = (user + system) / 1_000_000;
-    this.cpu.inc(Math.max(0, seconds - this.cpuSeen));
+    this.cpu.inc({}, Math.max(0, seconds - this.cpuSeen));
     this.cpuSeen = Math.max(seconds, this.cpuSeen);
     const open = openFiles();
-    if (open !== null) this.descriptors.set(open);
+    if (open !== null) this.descriptors.set({}, open);
   }
 
-  private counter(name: string, help: string, labelNames: readonly string[]): Counter {
-    return new Counter({ name: `botctl_${name}_total`, help, labelNames, registers: [this.registry] });
+  private counter<Name extends string>(name: string, help: string, labels: readonly Name[]): Counter<Name> {
+    return this.told(new Counter({ name: `botctl_${name}_total`, help, labels }));
   }
 
-  private gauge(name: string, help: string, labelNames: readonly string[]): Gauge {
-    return new Gauge({ name: `botctl_${name}`, help, labelNames, registers: [this.registry] });
+  private gauge<Name extends string>(name: string, help: string, labels: readonly Name[]): Gauge<Name> {
+    return this.told(new Gauge({ name: `botctl_${name}`, help, labels }));
   }
 
-  private process(name: string, help: string): Gauge {
-    return new Gauge({ name: `process_${name}`, help, registers: [this.registry] });
+  private process(name: string, help: string): Gauge<never> {
+    return this.told(new Gauge({ name: `process_${name}`, help, labels: [] }));
   }
 
-  private histogram(name: string, help: string, buckets: number[], labelNames: readonly string[]): Histogram {
-    return new Histogram({ name: `botctl_${name}_seconds`, help, buckets, labelNames, registers: [this.registry] });
+  private histogram<Name extends string>(
+    name: string,
+    help: string,
+    buckets: readonly number[],
+    labels: readonly Name[],
+  ): Histogram<Name> {
+    return this.told(new Histogram({ name: `botctl_${name}_seconds`, help, labels }, buckets));
+  }
+
+  private told<F extends { text(): string }>(family: F): F {
+    this.families.push(family);
+    return family;
   }
 }
 
