@@ -7,7 +7,7 @@
 import { join } from "node:path";
 
 import { expectationOf, rulingOf } from "../src/core/expectation.ts";
-import { readWeights, STEPS } from "../src/core/expectation-scorer.ts";
+import { STEPS, Weights } from "../src/core/expectation-scorer.ts";
 import { patternName, traitsOf } from "../src/core/expectation-traits.ts";
 import { lexicon } from "../src/core/lexicon.ts";
 import { Sentence } from "../src/core/sentence.ts";
@@ -146,7 +146,7 @@ function scoreUnseen(name: string, groups: ReadonlyMap<string, LabelledText[]>):
   const summaries: string[] = [];
   for (const [group, unseen] of groups) {
     const others = [...groups].flatMap(([other, lines]) => (other === group ? [] : lines));
-    const weights = readWeights(learn(others));
+    const weights = new Weights(learn(others));
     for (const { text } of unseen) read.set(text, expectationOf(text, weights).kind);
     summaries.push(`  ${group}: ${scoreOf(unseen, (text) => read.get(text) ?? "nothing").summary}`);
   }

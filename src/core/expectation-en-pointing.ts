@@ -2,9 +2,14 @@
 import * as en from "./lexicon-en.ts";
 import { FILE, IMAGE, PAPER } from "./lexicon.ts";
 import type { Sentence } from "./sentence.ts";
+import { OfAny } from "./word.ts";
+
+const MAY_POINT = new OfAny(en.THIS_IS, en.LOOK, en.THIS_EN);
 
 /** Whether a word is the "this" (or the "look") of a sentence that only a picture completes. */
 export function pointsInEnglish(s: Sentence, at: number): boolean {
+  const word = s.words[at];
+  if (word === undefined || !MAY_POINT.has(word)) return false;
   const from = s.clauseStart(at);
   if (s.is(at, en.THIS_IS)) return s.is(at + 1, en.AS_IT_IS) && s.is(at + 2, en.MINE) && !s.is(at + 3, en.ASKED_FOR);
   if (s.is(at, en.LOOK) && at === from && s.is(at + 1, en.AS_IT_IS)) return true;

@@ -6,9 +6,9 @@
  */
 import * as en from "./lexicon-en.ts";
 import * as vi from "./lexicon-vi.ts";
-import { mayBeNoun, nounAt } from "./photo-vi.ts";
-import type { Sentence } from "./sentence.ts";
-import { Fact, type Word } from "./word.ts";
+import { NAMING, nounAt } from "./photo-vi.ts";
+import { Sentence } from "./sentence.ts";
+import { Fact, type Vocabulary, type Word } from "./word.ts";
 
 const SIGNS = [
   vi.SUCH,
@@ -32,26 +32,21 @@ const SIGNS = [
   en.LOOK,
 ];
 
-/** Said in offices, and no word of any of the classes. */
-const PLEASE_FIND_ATTACHED = "pfa";
+/** Said in offices ("pfa"), and no word of any of the classes. */
+const PLEASE_FIND_ATTACHED: Vocabulary = new Set(["pfa"]);
 
-const [NO_SIGN, NAME, SIGN] = [0, 1, 2];
-
-/** What a word is to an attachment: nothing, perhaps its name (its neighbours say whether), or something that may go with it. */
+const [NOTHING, PERHAPS_A_NAME, SIGN] = [0, 1, 2];
+/** What a word, seen for itself, is to an attachment. */
 const SIGNIFICANCE = new Fact((word) => {
-  if (word.key === PLEASE_FIND_ATTACHED || SIGNS.some((vocabulary) => vocabulary.has(word.key))) return SIGN;
-  return mayBeNoun(word) ? NAME : NO_SIGN;
+  if ([PLEASE_FIND_ATTACHED, ...SIGNS].some((vocabulary) => vocabulary.has(word.key))) return SIGN;
+  return NAMING.has(word) ? PERHAPS_A_NAME : NOTHING;
 });
 
-/** Whether any of the words, each seen for itself, may go with an attachment. Where none does, none makes a sentence of them. */
-export function anySign(words: readonly Word[]): boolean {
-  for (const word of words) if (SIGNIFICANCE.of(word) !== NO_SIGN) return true;
-  return false;
-}
-
-/** Whether a sentence has anything in it that may go with an attachment. */
-export function mayAttach(s: Sentence): boolean {
-  for (const word of s.words) if (SIGNIFICANCE.of(word) === SIGN) return true;
-  for (let at = 0; at < s.words.length; at++) if (nounAt(s, at) !== null) return true;
-  return false;
+/** The sentence that words make, if there is anything in it that may go with an attachment. */
+export function sentenceWithSign(words: readonly Word[], text: string): Sentence | null {
+  let most = NOTHING;
+  for (const word of words) most = Math.max(most, SIGNIFICANCE.of(word));
+  if (most === NOTHING) return null;
+  const s = new Sentence(words, text);
+  return most === SIGN || words.some((_, at) => nounAt(s, at) !== null) ? s : null;
 }

@@ -7,6 +7,7 @@ import { pointsInEnglish, refers } from "./expectation-en-pointing.ts";
 import { FILE, IMAGE, PAPER } from "./lexicon.ts";
 import * as vi from "./lexicon-vi.ts";
 import type { Sentence } from "./sentence.ts";
+import { OfAny } from "./word.ts";
 
 /** What a sentence points at without naming it. */
 export function pointsUnnamed(s: Sentence): "image" | "file" | null {
@@ -18,7 +19,12 @@ export function pointsUnnamed(s: Sentence): "image" | "file" | null {
   return refers(s);
 }
 
+/** A word that one of the five below begins with. */
+const MAY_POINT = new OfAny(vi.SUCH, vi.JUST_THIS, vi.SPOT, vi.LOOKING, vi.VIEW, vi.STYLE, vi.SNAP);
+
 function pointsInVietnamese(s: Sentence, at: number): boolean {
+  const word = s.words[at];
+  if (word === undefined || !MAY_POINT.has(word)) return false;
   return showsState(s, at) || showsSpot(s, at) || bidsLook(s, at) || isTheModel(s, at) || hasPhotographed(s, at);
 }
 

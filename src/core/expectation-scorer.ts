@@ -10,133 +10,114 @@ import table from "./expectation-weights.tsv" with { type: "text" };
 import type { Sentence } from "./sentence.ts";
 import { Fact, type Word } from "./word.ts";
 
-export interface Weight {
+export interface Scores {
   /** For an attachment when above 0, against one when below. */
   readonly comes: number;
   /** For a picture when above 0, for a document when below. */
   readonly image: number;
 }
-export type Weights = ReadonlyMap<number | string, Weight>;
-
-export interface Scores extends Weight {
-  /** The lexicon words that spoke most for an attachment, as typed; at most two. */
-  telling(): readonly string[];
-}
-
-/** The place of what has no weight. */
-const NOWHERE = -1;
 
 /** Steps of the whole numbers in the table; a step of 1/32 changes no decision that was not a toss-up. */
 export const STEPS = 32;
 
-/** Reads a table: a trait, what it says of an attachment coming and of it being a picture; patterns in `[ ]`. */
-export function readWeights(source: string): Weights {
-  const weights = new Map<number | string, Weight>();
-  for (const line of source.split("\n")) {
-    const [trait = "", comes, image] = line.split("\t");
-    if (trait === "" || trait.startsWith("# ")) continue;
-    const id = trait.startsWith("[") ? patternOf(trait.slice(1, -1)) : trait;
-    weights.set(id, { comes: Number(comes) / STEPS, image: Number(image) / STEPS });
-  }
-  return weights;
-}
-
 /**
- * Weights as a text is weighed by: a hundred patterns are looked up for each text, and most weigh nothing. Patterns are
- * found by open addressing in one array of numbers, words in a map.
+ * What each weight has in `records`: the number of its pattern plus one, 0 where there is none; what it says, in steps; and the
+ * last weighing that it was counted in. They stand side by side because a text asks for a hundred, and a miss of the
+ * processor's cache costs more than all the sums.
  */
-class Scales implements TraitListener {
-  private readonly mask: number;
-  /** A pattern's number plus one, so that 0 is an empty slot; and which weight it has. */
-  private readonly patterns: Int32Array;
-  private readonly places: Int32Array;
-  private readonly names = new Map<string, number>();
-  private readonly wordPlace = new Fact((word) => this.names.get(wordTrait(word, false)) ?? NOWHERE);
-  private readonly photo: number;
-  private readonly comes: number[] = [];
-  private readonly image: number[] = [];
-  /** The last weighing that a weight was counted in. */
-  private readonly countedIn: number[] = [];
-  private weighing = 0;
-  /** Of the sentence being weighed, so far. */
-  private sumComes = 0;
-  private sumImage = 0;
+const [ID, COMES, IMAGE, COUNTED] = [0, 1, 2, 3];
+const RECORD_BITS = 2;
+const NOWHERE = -1;
 
-  constructor(weights: Weights) {
-    const size = 2 ** Math.ceil(Math.log2(2 * weights.size + 2));
-    this.mask = size - 1;
-    this.patterns = new Int32Array(size);
-    this.places = new Int32Array(size);
-    for (const [id, { comes, image }] of weights) {
-      const place = this.comes.length;
-      if (typeof id === "string") this.names.set(id, place);
-      else {
-        const slot = this.slotOf(id);
-        this.patterns[slot] = id + 1;
-        this.places[slot] = place;
-      }
-      this.comes.push(comes);
-      this.image.push(image);
-      this.countedIn.push(0);
+/** What the scorer has learned. */
+export class Weights implements TraitListener {
+  /** Patterns first, by open addressing: most patterns of a text weigh nothing, and end at an empty record. Then words. */
+  private readonly records: Int32Array;
+  private readonly mask: number;
+  /** Records of words and of traits of whole texts. */
+  private readonly named = new Map<string, number>();
+  private readonly recordOfWord = new Fact((word) => this.named.get(wordTrait(word, false)) ?? NOWHERE);
+  private readonly photo: number;
+  private weighing = 0;
+  /** Of the sentence being weighed, in steps. */
+  private comes = 0;
+  private image = 0;
+
+  /** @param source a table: a trait, what it says of an attachment coming and of it being a picture; patterns in `[ ]` */
+  constructor(source: string) {
+    const lines = source.split("\n").filter((line) => line !== "" && !line.startsWith("# "));
+    const patterns = lines.reduce((count, line) => (line.startsWith("[") ? count + 1 : count), 0);
+    const slots = 2 ** Math.ceil(Math.log2(2 * patterns + 2));
+    this.mask = slots - 1;
+    this.records = new Int32Array((slots + lines.length - patterns) << RECORD_BITS);
+    for (const line of lines) {
+      const [trait = "", comes, image] = line.split("\t");
+      const record = trait.startsWith("[") ? this.addPattern(patternOf(trait.slice(1, -1))) : this.addName(trait);
+      this.records[record + COMES] = Number(comes);
+      this.records[record + IMAGE] = Number(image);
     }
-    this.photo = this.names.get("anh~") ?? NOWHERE;
+    this.photo = this.named.get("anh~") ?? NOWHERE;
+  }
+
+  private addPattern(id: number): number {
+    const record = this.recordOf(id);
+    this.records[record + ID] = id + 1;
+    return record;
+  }
+
+  private addName(name: string): number {
+    const record = (this.mask + 1 + this.named.size) << RECORD_BITS;
+    this.named.set(name, record);
+    return record;
   }
 
   /** Adds up what a sentence's traits weigh, each once. */
-  weigh(s: Sentence): Weight {
-    this.weighing += 1;
-    this.sumComes = this.sumImage = 0;
+  scoresOf(s: Sentence): Scores {
+    // As a number of 32 bits, like those it is compared with: it is back at its start after four billion texts.
+    this.weighing = (this.weighing + 1) | 0;
+    this.comes = this.image = 0;
     tellTraits(s, this);
-    return { comes: this.sumComes, image: this.sumImage };
+    return { comes: this.comes / STEPS, image: this.image / STEPS };
   }
 
   word(word: Word, isPhoto: boolean): void {
-    this.count(isPhoto ? this.photo : this.wordPlace.of(word));
+    this.count(isPhoto ? this.photo : this.recordOfWord.of(word));
   }
 
   pattern(id: number): void {
-    const slot = this.slotOf(id);
-    if (this.patterns[slot] !== 0) this.count(this.places[slot] ?? NOWHERE);
+    const record = this.recordOf(id);
+    if (this.records[record + ID] !== 0) this.count(record);
   }
 
   whole(id: string): void {
-    this.count(this.names.get(id) ?? NOWHERE);
+    this.count(this.named.get(id) ?? NOWHERE);
   }
 
-  private count(place: number): void {
-    if (place === NOWHERE || this.countedIn[place] === this.weighing) return;
-    this.countedIn[place] = this.weighing;
-    this.sumComes += this.comes[place] ?? 0;
-    this.sumImage += this.image[place] ?? 0;
+  private count(record: number): void {
+    if (record === NOWHERE || this.records[record + COUNTED] === this.weighing) return;
+    this.records[record + COUNTED] = this.weighing;
+    this.comes += this.records[record + COMES] ?? 0;
+    this.image += this.records[record + IMAGE] ?? 0;
   }
 
   /** Where a pattern is, or would be. */
-  private slotOf(id: number): number {
+  private recordOf(id: number): number {
     let slot = (Math.imul(id, 0x9e3779b1) >>> 12) & this.mask;
-    while (this.patterns[slot] !== 0 && this.patterns[slot] !== id + 1) slot = (slot + 1) & this.mask;
-    return slot;
+    for (;;) {
+      const record = slot << RECORD_BITS;
+      const there = this.records[record + ID];
+      if (there === 0 || there === id + 1) return record;
+      slot = (slot + 1) & this.mask;
+    }
   }
-}
 
-/** By table: there is one in the program, and another when somebody measures. */
-const scales = new WeakMap<Weights, Scales>();
-let learned: Weights | null = null;
-
-function scalesFor(weights: Weights): Scales {
-  const known = scales.get(weights);
-  if (known !== undefined) return known;
-  const made = new Scales(weights);
-  scales.set(weights, made);
-  return made;
-}
-
-/** Scores one sentence. The table is read on first use, because most commands of the binary never read a text. */
-export function scoresOf(s: Sentence, weights: Weights = (learned ??= readWeights(table))): Scores {
-  const { comes, image } = scalesFor(weights).weigh(s);
-  const telling = (): string[] => {
+  /** The lexicon words of a sentence that speak most for an attachment, as typed; at most two. */
+  telling(s: Sentence): readonly string[] {
     const shares = s.words.map((_, at) => ({ at, share: 0 }));
     for (const { id, first, last } of traitsOf(s)) {
-      const share = (weights.get(id)?.comes ?? 0) / (last - first + 1);
+      const record = typeof id === "number" ? this.recordOf(id) : (this.named.get(id) ?? NOWHERE);
+      if (record === NOWHERE) continue;
+      const share = (this.records[record + COMES] ?? 0) / (last - first + 1);
       for (const word of shares.slice(first, last + 1)) word.share += share;
     }
     return shares
@@ -145,6 +126,12 @@ export function scoresOf(s: Sentence, weights: Weights = (learned ??= readWeight
       .slice(0, 2)
       .sort((a, b) => a.at - b.at)
       .map(({ at }) => s.words[at]?.shown ?? "");
-  };
-  return { comes, image, telling };
+  }
+}
+
+let learned: Weights | null = null;
+
+/** What was learned from the corpus. The table is read on first use, because most commands of the binary never read a text. */
+export function learnedWeights(): Weights {
+  return (learned ??= new Weights(table));
 }

@@ -9,8 +9,7 @@ import * as en from "./lexicon-en.ts";
 import * as vi from "./lexicon-vi.ts";
 import { nounAt } from "./photo-vi.ts";
 import type { Sentence } from "./sentence.ts";
-import { Fact, type Word } from "./word.ts";
-import type { Vocabulary } from "./words.ts";
+import { Fact, type Vocabulary, type Word } from "./word.ts";
 
 /** What a word may be. The first that fits counts, so the telling ones stand first. */
 const VIETNAMESE: readonly (readonly [string, Vocabulary])[] = [

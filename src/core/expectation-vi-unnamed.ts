@@ -3,10 +3,15 @@ import { announcesMaking, endsAfter, showsOwn } from "./expectation-vi-signs.ts"
 import { IMAGE } from "./lexicon.ts";
 import * as vi from "./lexicon-vi.ts";
 import type { Sentence } from "./sentence.ts";
+import { OfAny } from "./word.ts";
+
+const MAY_ANNOUNCE = new OfAny(vi.ATTACHING, vi.HERE_AT_END, vi.MAKE);
 
 /** An attachment announced without naming it: "để em chụp cho shop xem". */
 export function vietnameseWithoutNoun(s: Sentence): "image" | "file" | null {
   for (let at = 0; at < s.words.length; at++) {
+    const word = s.words[at];
+    if (word === undefined || !MAY_ANNOUNCE.has(word)) continue;
     if (
       s.is(at, vi.ATTACHING) &&
       endsAfter(s, at, s.clauseEnd(at)) &&

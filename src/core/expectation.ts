@@ -10,13 +10,13 @@ import { englishVerdict, englishWithoutNoun } from "./expectation-en.ts";
 import { type Verdict, vietnameseVerdict } from "./expectation-vi.ts";
 import { vietnameseWithoutNoun } from "./expectation-vi-unnamed.ts";
 import { pointsUnnamed } from "./expectation-pointing.ts";
-import { anySign, mayAttach } from "./expectation-gate.ts";
-import { scoresOf, type Weights } from "./expectation-scorer.ts";
+import { sentenceWithSign } from "./expectation-gate.ts";
+import { learnedWeights, type Weights } from "./expectation-scorer.ts";
 import { lexicon } from "./lexicon.ts";
 import { nounAt } from "./photo-vi.ts";
 import { UNFINISHED_EN } from "./lexicon-en.ts";
 import { FINISHING_WITH, UNFINISHED_VI } from "./lexicon-vi.ts";
-import { asks, lastCharacter, Sentence } from "./sentence.ts";
+import { asks, lastCharacter, type Sentence } from "./sentence.ts";
 import type { Word } from "./word.ts";
 
 /** What a text says is still to come. */
@@ -106,17 +106,16 @@ export function rulingOf(s: Sentence): Ruling {
 const AN = { image: "an image", file: "a file" } as const;
 
 function attachment(words: readonly Word[], text: string, weights: Weights | undefined): Expectation | null {
-  // Nearly all texts that shops get end here.
-  if (!anySign(words)) return null;
-  const s = new Sentence(words, text);
-  if (!mayAttach(s)) return null;
+  const s = sentenceWithSign(words, text);
+  if (s === null) return null;
   const ruling = rulingOf(s);
-  const scores = scoresOf(s, weights);
+  const scorer = weights ?? learnedWeights();
+  const scores = scorer.scoresOf(s);
   if (scores.comes <= NEEDED[ruling.by]) return null;
   const likely = scores.image > 0 ? "image" : "file";
   if (ruling.comes && (ruling.kind === likely || Math.abs(scores.image) < SURE_OF_KIND))
     return { kind: ruling.kind, reason: `the text ${ruling.how}` };
-  const telling = scores.telling().map((word) => `"${word}"`);
+  const telling = scorer.telling(s).map((word) => `"${word}"`);
   const quoted = telling.length === 0 ? "" : ` (${telling.join(", ")})`;
   return { kind: likely, reason: `the text reads as if ${AN[likely]} comes${quoted}` };
 }

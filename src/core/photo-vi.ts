@@ -5,24 +5,18 @@ import { roleAt } from "./expectation-vi-signs.ts";
 import { FILE, IMAGE, PAPER, PICTURED } from "./lexicon.ts";
 import * as vi from "./lexicon-vi.ts";
 import type { Noun, Sentence } from "./sentence.ts";
-import { Fact, type Word } from "./word.ts";
+import { OfAny } from "./word.ts";
 
 /** "ảnh" without its marks. */
 const PLAIN_PHOTO = "anh";
 
-/** Words that name an attachment somewhere: its nouns, counters of pictures, and plain "anh". */
-const NAMES = [IMAGE, FILE, PICTURED, PAPER, vi.PIECE, vi.SHEET];
-const MAY_NAME = new Fact(({ key }) => (key === PLAIN_PHOTO || NAMES.some((names) => names.has(key)) ? 1 : 0));
-
-/** Whether there are sentences in which a word names an attachment. */
-export function mayBeNoun(word: Word): boolean {
-  return MAY_NAME.of(word) === 1;
-}
+/** Words that name an attachment in some sentence: its nouns, counters of pictures, and plain "anh". */
+export const NAMING = new OfAny(IMAGE, FILE, PICTURED, PAPER, vi.PIECE, vi.SHEET, new Set([PLAIN_PHOTO]));
 
 /** The attachment a word names, if it names one. */
 export function nounAt(s: Sentence, at: number): Noun | null {
   const word = s.words[at];
-  if (word === undefined || !mayBeNoun(word)) return null;
+  if (word === undefined || !NAMING.has(word)) return null;
   const known = s.nouns[at];
   if (known !== undefined) return known;
   const noun = judge(s, at);

@@ -1,8 +1,7 @@
 /** A text as its readers ask about it: which word stands where, in which clause, and what it may belong to. */
 import { languageOfWords } from "./language.ts";
 import { CALL, CALLING, YOUNGER } from "./lexicon-vi.ts";
-import type { Word } from "./word.ts";
-import type { Vocabulary } from "./words.ts";
+import type { Vocabulary, Word } from "./word.ts";
 
 /** A word that names something people attach. */
 export interface Noun {
@@ -22,21 +21,25 @@ export class Sentence {
   readonly asks: boolean;
   /** True when the text ends with a question mark. */
   readonly asksLast: boolean;
-  /** "em ơi", "nhé em": the speaker is the elder, so "anh" is the speaker and "em" the shop. */
-  readonly speaksToYounger: boolean;
   readonly language: "vi" | "en";
   /** What `nounAt` found, by word: rules and scorer ask for each word more than once. */
   readonly nouns: (Noun | null)[] = [];
+  /** Undefined until somebody asks. */
+  private younger: boolean | undefined;
 
   constructor(
     readonly words: readonly Word[],
     text: string,
   ) {
     this.plain = words.every((word) => word.plain);
-    this.speaksToYounger = this.callsYounger();
     this.language = languageOfWords(words);
     this.asks = asks(text);
     this.asksLast = asks(lastCharacter(text));
+  }
+
+  /** "em ơi", "nhé em": the speaker is the elder, so "anh" is the speaker and "em" the shop. */
+  get speaksToYounger(): boolean {
+    return (this.younger ??= this.callsYounger());
   }
 
   /** Whether the word at an index belongs to a class; false outside the sentence. */

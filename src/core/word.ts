@@ -16,6 +16,9 @@ export interface Word {
   readonly facts: number[];
 }
 
+/** Words that count as one class, under every spelling that may stand for them. Made by `Lexicon.words`. */
+export type Vocabulary = ReadonlySet<string>;
+
 /**
  * Something about a word that does not depend on its neighbours, nor on whether it opens a clause. It is found once for each
  * word that is met, because words are few and texts many. Numbers that no list has are all one to it.
@@ -28,6 +31,17 @@ export class Fact {
 
   of(word: Word): number {
     return word.facts[this.place] ?? (word.facts[this.place] = this.find(word));
+  }
+}
+
+/** Whether a word is of any of some classes: what rules that try each word of a sentence ask first. */
+export class OfAny extends Fact {
+  constructor(...classes: readonly Vocabulary[]) {
+    super(({ key }) => (classes.some((vocabulary) => vocabulary.has(key)) ? 1 : 0));
+  }
+
+  has(word: Word): boolean {
+    return this.of(word) === 1;
   }
 }
 

@@ -3,10 +3,7 @@ import { fold, forgetSpellings, keyOf, lighterSpellings, takeApart } from "./let
 import { MetWords } from "./met-words.ts";
 import { Glance, piecesOf } from "./pieces.ts";
 import { areOneUnstretched, isOneSlipFrom, stretchedForms } from "./slips.ts";
-import { bothWays, type Word } from "./word.ts";
-
-/** Words that count as one class, under every spelling that may stand for them. Made by `Lexicon.words`. */
-export type Vocabulary = ReadonlySet<string>;
+import { bothWays, type Vocabulary, type Word } from "./word.ts";
 
 /** Words longer than this are rarely met twice, nor are numbers longer than that. */
 const LONGEST_MET_UNITS = 24;
