@@ -42,7 +42,7 @@ export function piecesOf(text: string): Piece[] {
 }
 
 /** What a character is. Letters and digits are given by the code of the small letter instead, which is higher than these. */
-const [STRANGE, BETWEEN, CLAUSE, SPACE, APOSTROPHE, SLASH, COLON] = [0, 1, 2, 3, 4, 5, 6];
+const [STRANGE, BETWEEN, CLAUSE, SPACE, APOSTROPHE, SLASH, COLON, EMOJI] = [0, 1, 2, 3, 4, 5, 6, 7];
 const [ZERO, NINE] = [0x30, 0x39];
 const DASH = 0x2d;
 
@@ -62,9 +62,17 @@ for (const letter of [
   SIGNS[letter] = letter;
   SIGNS[String.fromCharCode(letter).toUpperCase().charCodeAt(0)] = letter;
 }
-/** Marks that people's keyboards put in, further up: ’ “ ” … – — */
-const RIGHT_QUOTE = 0x2019;
-const FURTHER_MARKS: ReadonlySet<number> = new Set(Array.from("“”…–—", (mark) => mark.charCodeAt(0)));
+
+/** Marks further up that people's keyboards put in, and the first of the two units that an emoji of each of three blocks has. */
+const FURTHER: ReadonlyMap<number, number> = new Map([
+  ...Array.from("“”…–—", (mark) => [mark.charCodeAt(0), CLAUSE] as const),
+  ...Array.from("🌹😀🤔", (emoji) => [emoji.charCodeAt(0), EMOJI] as const),
+  ["’".charCodeAt(0), APOSTROPHE],
+]);
+/** From ☀ to the last sign before ❶, ❤ and ✨ among them. */
+const [FIRST_SIGN, LAST_SIGN] = [0x2600, 0x2775];
+/** Makes a picture of the sign before it. */
+const VARIATION = 0xfe0f;
 
 function vietnameseCodes(): number[] {
   return vietnameseLetters().map(({ code }) => code);
@@ -72,8 +80,17 @@ function vietnameseCodes(): number[] {
 
 function signOf(code: number): number {
   if (code < SIGNS.length) return SIGNS[code] ?? STRANGE;
-  if (code === RIGHT_QUOTE) return APOSTROPHE;
-  return FURTHER_MARKS.has(code) ? CLAUSE : STRANGE;
+  if (code >= FIRST_SIGN && code <= LAST_SIGN) return BETWEEN;
+  return FURTHER.get(code) ?? STRANGE;
+}
+
+/** The second units of 👇📷📸🖼📄📑📎, which are words. */
+const SPEAKING: ReadonlySet<number> = new Set(Array.from("👇📷📸🖼📄📑📎", (emoji) => emoji.charCodeAt(1)));
+
+/** Whether the second unit is of an emoji that says nothing. In the three blocks there are two rows of digits as well. */
+function saysNothing(second: number): boolean {
+  if (second < 0xdc00 || second >= 0xdff0 || (second >= 0xdd00 && second < 0xdd10)) return false;
+  return !SPEAKING.has(second);
 }
 
 /** Words are told apart by their hash first: FNV-1a, of UTF-16 codes. */
@@ -125,14 +142,15 @@ export class Glance {
         opens = 0;
         continue;
       }
-      if (sign === STRANGE) return false;
+      if (sign === STRANGE || (sign === EMOJI && !saysNothing(unitAt(text, at + 1)))) return false;
       if (sign === CLAUSE || sign === COLON) opens = 1;
-      at++;
+      at += sign === EMOJI ? 2 : 1;
+      if ((sign === EMOJI || sign === BETWEEN) && unitAt(text, at) === VARIATION) at++;
       if (sign !== SPACE) continue;
       // " - " ends a clause, too.
       const dash = at;
-      while (at < text.length && text.charCodeAt(at) === DASH) at++;
-      if (at > dash && at < text.length && signOf(text.charCodeAt(at)) === SPACE) opens = 1;
+      while (unitAt(text, at) === DASH) at++;
+      if (at > dash && signOf(unitAt(text, at)) === SPACE) opens = 1;
     }
     return true;
   }
@@ -154,7 +172,11 @@ export class Glance {
         joined = true;
         this.letters[at] = code;
         hash = hashOn(hash, code);
-      } else if (sign === STRANGE || (sign === SLASH && at === from + 1) || (sign === COLON && LINKS.includes(hash))) {
+      } else if (
+        sign === STRANGE ||
+        (sign === SLASH && at === from + 1 && isLetterAt(text, from)) ||
+        (sign === COLON && LINKS.includes(hash))
+      ) {
         return -1;
       } else break;
     }
@@ -182,5 +204,10 @@ export class Glance {
 }
 
 function isLetterAt(text: string, at: number): boolean {
-  return at < text.length && signOf(text.charCodeAt(at)) > NINE;
+  return signOf(unitAt(text, at)) > NINE;
+}
+
+/** 0 past the end. */
+function unitAt(text: string, at: number): number {
+  return at < text.length ? text.charCodeAt(at) : 0;
 }

@@ -26,7 +26,7 @@ const typed = fc.tuple(fc.constantFrom(...words), fc.nat({ max: 6 })).map(([word
 });
 const MARKS =
   " |, |? |!|...| - | -- | -|- |\t-\n|\u00A0-\u00A0|\n|’|'|''|/| a/|/b | http:| https://|: | 5'3 |it's5|—| – |(|“| 📷 |👍|_";
-const LETTERS = "\uFE0F|\u0301|é|ß|İ|Σ|€|한";
+const LETTERS = "\uFE0F|\u0301|é|ß|İ|Σ|€|한|😀|❤\uFE0F|❶|👩‍👧| 🌹- |🄀|🤔\uFE0F-|🯰|\ud83d|🖼\uFE0F";
 const between = fc.oneof(fc.constant(" "), fc.constantFrom(...MARKS.split("|"), ...LETTERS.split("|")));
 const text = fc
   .array(fc.tuple(fc.oneof(typed, fc.nat().map(String)), between), { minLength: 1, maxLength: 12 })
@@ -64,6 +64,17 @@ describe("§5.5 the words of a text at a glance", () => {
     );
   });
 
+  test("are those that the pattern finds, beside every character there is", () => {
+    const wrong: string[] = [];
+    for (let code = 0; code <= 0x1ffff; code++) {
+      const any = String.fromCodePoint(code);
+      const line = `Đẹp${any}b ${any}- c`;
+      const found = glancedAt(line);
+      if (found !== null && !Bun.deepEquals(found, piecesOf(line))) wrong.push(any);
+    }
+    expect(wrong).toEqual([]);
+  });
+
   test("have the hash of what is shown, capitals or not", () => {
     expect(glance.take("ĐƯỢC không, isn’t it 48213")).toBe(true);
     const hashes = ["được", "không", "isn’t", "it", "48213"].map(hashOf);
@@ -73,16 +84,21 @@ describe("§5.5 the words of a text at a glance", () => {
   test.each([
     "Hello, do you still have the blue ceramic vase from last week, and what does it cost with delivery?",
     "chào shop, MÌNH muốn đặt hai bó hoa hồng cho sáng mai - 12/5",
+    "đẹp quá 😍❤\uFE0F 🌹 12/5",
     "size: 40, it's 20 years old isn’t it",
     "",
   ])("are found without the pattern: %s", (line) => {
     expect(glancedAt(line)).toEqual(piecesOf(line));
   });
 
-  test.each(["gửi h/a nè", "https://shop.example/vase", "👍", "ảnh".normalize("NFD"), "x".repeat(500)])(
-    "are left to the pattern where it takes more than a look: %s",
-    (line) => {
-      expect(glancedAt(line)).toBeNull();
-    },
-  );
+  test.each([
+    "gửi h/a nè",
+    "https://shop.example/vase",
+    "👇",
+    "a👍\uFE0F\uFE0F",
+    "ảnh".normalize("NFD"),
+    "x".repeat(500),
+  ])("are left to the pattern where it takes more than a look: %s", (line) => {
+    expect(glancedAt(line)).toBeNull();
+  });
 });
