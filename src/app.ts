@@ -23,6 +23,7 @@ import type { Account } from "./core/account.ts";
 import type { Channel } from "./core/channel.ts";
 import { systemClock, type Clock } from "./core/clock.ts";
 import { expectationOf } from "./core/expectation.ts";
+import { readyLexicon } from "./core/lexicon-ready.ts";
 import { Alarms } from "./events/alarms.ts";
 import { createLog, type Log } from "./events/log.ts";
 import { bufferedWriter } from "./events/writer.ts";
@@ -324,6 +325,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   for (const { loop } of [janitor, broadcaster]) opened.push(() => loop.stop());
   for (const worker of [poller, registrar, gatherer, replier, deliverer, janitor, broadcaster]) worker.loop.start();
   reporter?.loop.start();
+  readyLexicon();
   // The word lists are taken in now, in nobody's way, and not while the first customer waits for a 200 (H2).
   opened.push(clock.after(READ_AFTER_MS, () => void expectationOf("xin chào")));
   // What starting needed is not needed any more: a server that waits for customers keeps little memory.

@@ -1,8 +1,9 @@
 /** Words as people type them in a chat, made comparable with the words of a lexicon. */
-import { fold, forgetSpellings, keyOf, lighterSpellings, takeApart } from "./letters.ts";
+import { fold, takeApart } from "./letters.ts";
 import { MetWords } from "./met-words.ts";
 import { Glance, piecesOf } from "./pieces.ts";
 import { areOneUnstretched, isOneSlipFrom, stretchedForms } from "./slips.ts";
+import { listed, nameOf, tableOf, type WordLists, type WordTable } from "./word-table.ts";
 import { bothWays, type Vocabulary, type Word } from "./word.ts";
 
 /** Words longer than this are rarely met twice, nor are numbers longer than that. */
@@ -54,17 +55,22 @@ const NUMBER: Met = {
  * Collects word classes and afterwards reads texts with them, so that every phrase named in any class is read as one word.
  */
 export class Lexicon {
-  /** Lists not taken in yet. The first text that is read pays for it: a server that waits keeps its memory. */
-  private unread: (() => void)[] = [];
-  private readonly known = new Set<string>();
-  private readonly phrases = new Map<string, Phrase[]>();
+  private readonly classes: { readonly list: string; readonly vocabulary: Set<string> }[] = [];
+  private readonly slips: string[] = [];
+  private table: (() => WordTable) | null = null;
+  /** The first text that is read pays for it: a server that waits keeps its memory. */
+  private isRead = false;
+  private known: ReadonlySet<string> = new Set();
   /** Spellings that stand in a phrase after its first word. */
-  private readonly continuing = new Set<string>();
-  private readonly respelled = new Map<string, string>();
+  private continuing: ReadonlySet<string> = new Set();
+  private respelled: ReadonlyMap<string, string> = new Map();
+  /** Those of `known`, and misspelt ones, that begin with a digit. */
+  private numbers: readonly string[] = [];
+  /** By the first word without marks: as in the table, and as far as they were met. */
+  private phraseLines: WordTable["phrases"] = {};
+  private readonly phrases = new Map<string, readonly Phrase[]>();
   /** By first letter. */
   private readonly corrected = new Map<string, string[]>();
-  /** Those of `known` that begin with a digit. */
-  private numbers: readonly string[] = [];
 
   private readonly met = new MetWords<Met>();
   private readonly glance = new Glance();
@@ -79,52 +85,24 @@ export class Lexicon {
    */
   words(...lines: string[]): Vocabulary {
     const vocabulary = new Set<string>();
-    this.unread.push(() => this.fill(vocabulary, lines));
+    this.classes.push({ list: lines.join(" "), vocabulary });
+    this.isRead = false;
     return vocabulary;
-  }
-
-  private fill(vocabulary: Set<string>, lines: readonly string[]): void {
-    for (const entry of lines.join(" ").split(/\s+/).filter(Boolean)) {
-      const exact = entry.startsWith("!");
-      const parts = (exact ? entry.slice(1) : entry).normalize("NFC").split("_").map(keyOf);
-      const key = parts.join("_");
-      if (parts.length > 1) {
-        this.addPhrase(key, parts, exact);
-        vocabulary.add(key);
-        continue;
-      }
-      for (const spelling of exact ? [key] : lighterSpellings(key)) {
-        vocabulary.add(spelling);
-        this.known.add(spelling);
-      }
-    }
-  }
-
-  private addPhrase(key: string, parts: readonly string[], exact: boolean): void {
-    const spellings = parts.map((part) => (exact ? new Set([part]) : lighterSpellings(part)));
-    for (const [index, ways] of spellings.entries())
-      for (const way of ways) {
-        this.known.add(way);
-        if (index > 0) this.continuing.add(way);
-      }
-    const first = fold(parts[0] ?? "");
-    const siblings = this.phrases.get(first) ?? [];
-    siblings.push({ key, fold: fold(key), spellings });
-    // Longest first, so that "chụp màn hình" is not read as "chụp" and "màn hình".
-    siblings.sort((a, b) => b.spellings.length - a.spellings.length);
-    this.phrases.set(first, siblings);
   }
 
   /** Chat spellings and slips, `wrong=right` with spaces between them. */
   respell(...lines: string[]): void {
-    this.unread.push(() => this.learnSpellings(lines));
+    this.slips.push(...lines);
+    this.isRead = false;
   }
 
-  private learnSpellings(lines: readonly string[]): void {
-    for (const entry of lines.join(" ").split(/\s+/).filter(Boolean)) {
-      const [wrong = "", right = ""] = entry.normalize("NFC").split("=");
-      this.respelled.set(keyOf(wrong), keyOf(right));
-    }
+  lists(): WordLists {
+    return { classes: this.classes.map(({ list }) => list), slips: this.slips };
+  }
+
+  /** Gives it the table of its lists, so that it need not make one. One that lacks a list is not used. */
+  ready(table: () => WordTable): void {
+    this.table = table;
   }
 
   /** Long words recognised with one slip in them (a letter wrong, missing, doubled or two swapped). */
@@ -136,12 +114,31 @@ export class Lexicon {
   }
 
   private learn(): void {
-    if (this.unread.length === 0) return;
-    for (const learn of this.unread) learn();
-    this.unread = [];
-    forgetSpellings();
-    this.numbers = [...this.known, ...this.respelled.keys()].filter((key) => STARTS_WITH_DIGIT.test(key));
+    if (this.isRead) return;
+    const given = this.table?.();
+    const fits = given !== undefined && this.classes.every(({ list }) => given.classes[nameOf(list)] !== undefined);
+    const table = fits ? given : tableOf(this.lists());
+    for (const { list, vocabulary } of this.classes)
+      for (const spelling of listed(table.classes[nameOf(list)] ?? "")) vocabulary.add(spelling);
+    this.known = new Set(listed(table.known));
+    this.continuing = new Set(listed(table.continuing));
+    this.numbers = listed(table.numbers);
+    this.respelled = new Map(listed(table.slips).map((slip) => pairOf(slip)));
+    this.phraseLines = table.phrases;
+    this.phrases.clear();
     this.met.clear();
+    this.isRead = true;
+  }
+
+  /** Phrases by their first word without marks, longest first. Most are never met, so they are taken apart when they are. */
+  private phrasesFrom(first: string): readonly Phrase[] {
+    if (!Object.hasOwn(this.phraseLines, first)) return [];
+    let phrases = this.phrases.get(first);
+    if (phrases === undefined) {
+      phrases = (this.phraseLines[first] ?? "").split("\n").map((line) => phraseOf(line));
+      this.phrases.set(first, phrases);
+    }
+    return phrases;
   }
 
   /**
@@ -200,7 +197,7 @@ export class Lexicon {
     const typed = takeApart(shown.includes("’") ? shown.replaceAll("’", "'") : shown);
     const key = this.spell(typed.key);
     const spelled = key === typed.key ? typed.fold : fold(key);
-    const phrases = this.phrases.get(spelled) ?? [];
+    const phrases = this.phrasesFrom(spelled);
     return {
       shown,
       ...bothWays({ key, fold: spelled, shown, plain: typed.fold === shown, count: 1, facts: [] }),
@@ -269,4 +266,14 @@ export class Lexicon {
     first.joined.push(joined);
     return joined;
   }
+}
+
+function pairOf(slip: string): [wrong: string, right: string] {
+  const [wrong = "", right = ""] = slip.split("=");
+  return [wrong, right];
+}
+
+function phraseOf(line: string): Phrase {
+  const [key = "", ...parts] = line.split(" ");
+  return { key, fold: fold(key), spellings: parts.map((ways) => new Set(ways.split("|"))) };
 }
