@@ -1,5 +1,6 @@
 /** The store on SQLite: the verbs of core/store.ts, each one synchronous inside and many to a commit. */
 import type { Database } from "bun:sqlite";
+import { join } from "node:path";
 import type { Account, AccountSeed, AccountState } from "../../core/account.ts";
 import type { ChannelName } from "../../core/channel.ts";
 import type { Whose } from "../../core/conversation.ts";
@@ -23,7 +24,7 @@ import { Claims } from "./claims.ts";
 import { Conversations } from "./conversations.ts";
 import { Corrections } from "./corrections.ts";
 import { Doubts } from "./doubts.ts";
-import { openDatabase } from "./database.ts";
+import { DATABASE_FILE, openDatabase } from "./database.ts";
 import { History } from "./history.ts";
 import { Inbox } from "./inbox.ts";
 import { Interactions } from "./interactions.ts";
@@ -41,6 +42,7 @@ import { Seen } from "./seen.ts";
 import { Takeovers } from "./takeovers.ts";
 import { Turns } from "./turns.ts";
 import { Vitals } from "./vitals.ts";
+import { WalSync, type Sync } from "./wal-sync.ts";
 import { Writer } from "./writer.ts";
 
 export interface SqliteStoreOptions {
@@ -58,12 +60,13 @@ export interface SqliteStoreOptions {
 const BITE = 100;
 
 export function openSqliteStore(options: SqliteStoreOptions): Store {
-  return storeOn(openDatabase(options.dataDir), options);
+  const db = openDatabase(options.dataDir);
+  return new SqliteStore(db, options, new WalSync(db, join(options.dataDir, DATABASE_FILE)));
 }
 
-/** The store on a database that is already open. */
+/** The store on a database that is already open, and syncs by itself. */
 export function storeOn(db: Database, options: Omit<SqliteStoreOptions, "dataDir">): Store {
-  return new SqliteStore(db, options);
+  return new SqliteStore(db, options, null);
 }
 
 class SqliteStore implements Store {
@@ -89,16 +92,18 @@ class SqliteStore implements Store {
   constructor(
     private readonly db: Database,
     options: Omit<SqliteStoreOptions, "dataDir">,
+    private readonly sync: Sync | null,
   ) {
     this.seen = new Seen(db);
     this.accountTable = new Accounts(db);
-    this.writer = new Writer(db, options.monotonic, options.soon, {
+    const ends = {
       committed: () => this.seen.committed(),
       undone: () => {
         this.seen.undone();
         this.accountTable.forget();
       },
-    });
+    };
+    this.writer = new Writer(db, options.monotonic, options.soon, ends, sync);
     this.history = new History(db);
     this.turns = new Turns(db, this.history, options.policy.waits);
     this.claims = new Claims(db, this.turns, this.history, options.policy.limits);
@@ -360,6 +365,7 @@ class SqliteStore implements Store {
     } catch {
       // A disk that is full when the server stops is no reason to stop badly: the next start reads the log (H3).
     } finally {
+      this.sync?.close();
       this.db.close();
     }
   }

@@ -2,6 +2,8 @@
  * Group commit. Verbs that are asked for in one turn of the event loop share one transaction and one fsync; their
  * promises resolve after it. A verb that comes alone does not wait for company: the next turn is microseconds away.
  *
+ * The sync runs beside the event loop. What is asked for meanwhile is collected, and shares the next transaction.
+ *
  * Why not a timer: it only adds its own length to every answer. Why not a commit each: with a disk that takes 2 ms to
  * sync, that is 500 webhooks a second at most.
  *
@@ -11,6 +13,7 @@
 import type { Database, Statement } from "bun:sqlite";
 import { Fault } from "../../core/fault.ts";
 import { isBusy } from "./database.ts";
+import type { Sync } from "./wal-sync.ts";
 
 /** Another process may hold the write lock for a moment; past this the caller is told (G1: 503 to the platform). */
 const BUSY_LIMIT_MS = 3_000;
@@ -35,9 +38,15 @@ export interface TransactionEnds {
 const UNHEARD: TransactionEnds = { committed() {}, undone() {} };
 
 interface Job {
-  /** Does the work; the answer tells the caller, once the commit is through. */
-  run(): () => void;
-  reject(error: unknown): void;
+  /** Does the work; the answer tells the caller, once the commit is on disk. */
+  readonly run: () => () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Work that is committed, and whom to tell how that ended. */
+interface Done {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 export class Writer {
@@ -46,10 +55,16 @@ export class Writer {
   /** Everything else. */
   private readonly waiting: Job[] = [];
   private scheduled = false;
+  /** What was committed is on its way to the disk; what comes meanwhile waits for the next transaction. */
+  private syncing = false;
+  /** Until a sync has succeeded nobody is told anything, also not that their message is known already. */
+  private unsynced = false;
+  private changesSeen: number;
   private busySince: number | null = null;
   // Prepared once: `db.run` would compile them for each transaction.
   private readonly begin: Statement;
   private readonly end: Statement;
+  private readonly changes: Statement<{ n: number }, []>;
 
   constructor(
     private readonly db: Database,
@@ -58,9 +73,13 @@ export class Writer {
     /** Runs a commit a moment later, when others may have joined it. */
     private readonly soon: (commit: () => void) => void = setImmediate,
     private readonly ends: TransactionEnds = UNHEARD,
+    /** Null: a commit is on disk when SQLite says that it is through. */
+    private readonly sync: Sync | null = null,
   ) {
     this.begin = db.prepare("BEGIN IMMEDIATE");
     this.end = db.prepare("COMMIT");
+    this.changes = db.prepare("SELECT total_changes() AS n");
+    this.changesSeen = this.changes.get()?.n ?? 0;
   }
 
   /**
@@ -80,7 +99,8 @@ export class Writer {
 
   /** Waits until nothing is left to write. */
   async drain(): Promise<void> {
-    while (this.urgent.length + this.waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (this.urgent.length + this.waiting.length > 0 || this.syncing)
+      await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
   private enqueue<T>(queue: Job[], verb: () => T): Promise<T> {
@@ -95,7 +115,7 @@ export class Writer {
   }
 
   private schedule(): void {
-    if (this.scheduled) return;
+    if (this.scheduled || this.syncing) return;
     this.scheduled = true;
     this.soon(() => this.flush());
   }
@@ -110,18 +130,49 @@ export class Writer {
       this.later(error);
       return;
     }
-    this.commit();
+    const done = this.commit();
+    if (this.sync !== null && this.isUnsynced()) void this.settle(this.sync, done);
+    else this.go(done);
+  }
+
+  /** Whether something was written that may not be on disk: most looks of the workers find nothing to do. */
+  private isUnsynced(): boolean {
+    const changes = this.changes.get()?.n ?? 0;
+    if (changes !== this.changesSeen) this.unsynced = true;
+    this.changesSeen = changes;
+    return this.unsynced;
+  }
+
+  /** Tells those whose work is on disk, and goes on with what came meanwhile. */
+  private go(done: readonly Done[]): void {
+    for (const { resolve } of done) resolve();
     if (this.urgent.length + this.waiting.length > 0) this.schedule();
   }
 
-  private commit(): void {
+  private async settle(sync: Sync, done: readonly Done[]): Promise<void> {
+    this.syncing = true;
+    try {
+      await sync.all();
+      this.unsynced = false;
+      this.syncing = false;
+      this.go(done);
+    } catch (error) {
+      this.syncing = false;
+      const fault = cannotWrite(error);
+      for (const { reject } of done) reject(fault);
+      this.go([]);
+    }
+  }
+
+  /** @returns those whose work is committed */
+  private commit(): Done[] {
     const taken: Job[] = [];
-    const tell: (() => void)[] = [];
+    const done: Done[] = [];
     const take = (queue: Job[]): boolean => {
       const job = queue.shift();
       if (job === undefined) return false;
       taken.push(job);
-      tell.push(job.run());
+      done.push({ resolve: job.run(), reject: job.reject });
       return true;
     };
     try {
@@ -130,26 +181,27 @@ export class Writer {
       while (take(this.waiting) && this.monotonic() < until);
       this.end.run();
       this.ends.committed();
+      return done;
     } catch (error) {
       this.rollback();
       // One of them failed and took its neighbours along: each again, alone, so that only the guilty one is told.
-      if (taken.length > 1) for (const job of taken) this.alone(job);
-      else taken[0]?.reject(error);
-      return;
+      if (taken.length > 1) return taken.flatMap((job) => this.alone(job));
+      taken[0]?.reject(error);
+      return [];
     }
-    for (const resolve of tell) resolve();
   }
 
-  private alone(job: Job): void {
+  private alone(job: Job): Done[] {
     try {
       this.begin.run();
       const resolve = job.run();
       this.end.run();
       this.ends.committed();
-      resolve();
+      return [{ resolve, reject: job.reject }];
     } catch (error) {
       this.rollback();
       job.reject(error);
+      return [];
     }
   }
 
@@ -158,14 +210,7 @@ export class Writer {
     this.busySince ??= now;
     if (!isBusy(error) || now - this.busySince > BUSY_LIMIT_MS) {
       this.busySince = null;
-      const fault = new Fault(
-        "storage",
-        `the database cannot be written: ${String(error)}`,
-        "Check its disk and who else uses it.",
-        {
-          cause: error,
-        },
-      );
+      const fault = cannotWrite(error);
       for (const job of [...this.urgent.splice(0), ...this.waiting.splice(0)]) job.reject(fault);
       return;
     }
@@ -178,4 +223,9 @@ export class Writer {
     if (this.db.inTransaction) this.db.run("ROLLBACK");
     this.ends.undone();
   }
+}
+
+function cannotWrite(cause: unknown): Fault {
+  const what = `the database cannot be written: ${String(cause)}`;
+  return new Fault("storage", what, "Check its disk and who else uses it.", { cause });
 }

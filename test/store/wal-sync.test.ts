@@ -1,0 +1,159 @@
+/** G1 whoever waits for a commit waits until it is on disk, and nobody else does. */
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { join } from "node:path";
+import { DATABASE_FILE, openDatabase } from "../../src/store/sqlite/database.ts";
+import { WalSync, type Sync } from "../../src/store/sqlite/wal-sync.ts";
+import { Writer } from "../../src/store/sqlite/writer.ts";
+import { aDataFolder } from "../helpers/sqlite.ts";
+
+let folder: ReturnType<typeof aDataFolder>;
+let db: Database;
+beforeEach(() => {
+  folder = aDataFolder();
+  db = openDatabase(folder.path);
+  db.run("CREATE TABLE note (text TEXT UNIQUE)");
+});
+afterEach(() => {
+  db.close();
+  folder.remove();
+});
+
+const path = (): string => join(folder.path, DATABASE_FILE);
+
+/** A disk whose syncs end when told to. */
+class SlowDisk implements Sync {
+  readonly syncs: PromiseWithResolvers<void>[] = [];
+  all(): Promise<void> {
+    const sync = Promise.withResolvers<void>();
+    this.syncs.push(sync);
+    return sync.promise;
+  }
+  close(): void {}
+}
+
+function aWriter(sync: Sync): Writer {
+  return new Writer(db, () => performance.now(), undefined, undefined, sync);
+}
+
+const note = (writer: Writer, text: string): Promise<unknown> =>
+  writer.write(() => db.run("INSERT OR IGNORE INTO note VALUES (?)", [text]));
+
+/** Lets the event loop turn a few times. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Frames of the log in the database, and how many there are. */
+function checkpointed(): { log: number; checkpointed: number } {
+  using reader = new Database(path());
+  const told = reader.query<{ log: number; checkpointed: number }, []>("PRAGMA wal_checkpoint(PASSIVE)").get();
+  return { log: told?.log ?? -1, checkpointed: told?.checkpointed ?? -1 };
+}
+
+test("G1 nobody is told before the sync, the event loop goes on, and what comes meanwhile shares the next commit", async () => {
+  const disk = new SlowDisk();
+  const writer = aWriter(disk);
+  const told: string[] = [];
+  const tell = (text: string): Promise<unknown> => note(writer, text).then(() => told.push(text));
+  const first = [tell("a"), tell("b")];
+  await turns();
+  expect(db.query("SELECT count(*) AS n FROM note").get()).toEqual({ n: 2 });
+  expect(told).toEqual([]);
+  const second = [tell("c"), tell("d")];
+  await turns();
+  expect(db.query("SELECT count(*) AS n FROM note").get()).toEqual({ n: 2 });
+  disk.syncs[0]?.resolve();
+  await Promise.all(first);
+  await turns();
+  expect(told).toEqual(["a", "b"]);
+  expect(disk.syncs.length).toBe(2);
+  disk.syncs[1]?.resolve();
+  await Promise.all(second);
+  expect(told).toEqual(["a", "b", "c", "d"]);
+});
+
+test("what wrote nothing waits for no sync", async () => {
+  const disk = new SlowDisk();
+  const writer = aWriter(disk);
+  expect(await writer.write(() => 5)).toBe(5);
+  expect(disk.syncs).toEqual([]);
+});
+
+test("R8 drain waits for the sync as well", async () => {
+  const disk = new SlowDisk();
+  const writer = aWriter(disk);
+  const noted = note(writer, "a");
+  await turns();
+  let drained = false;
+  const draining = writer.drain().then(() => (drained = true));
+  await turns();
+  expect(drained).toBe(false);
+  disk.syncs[0]?.resolve();
+  await Promise.all([noted, draining]);
+});
+
+test("G1 G2 after a sync that failed nobody is told anything, not even of copies, until one has succeeded", async () => {
+  const disk = new SlowDisk();
+  const writer = aWriter(disk);
+  const first = note(writer, "a");
+  await turns();
+  disk.syncs[0]?.reject(new Error("EIO"));
+  expect(await first.catch((error: unknown) => error)).toMatchObject({ code: "storage" });
+  // The same again: it is in the database, and changes nothing.
+  const copy = note(writer, "a");
+  await turns();
+  disk.syncs[1]?.reject(new Error("EIO"));
+  expect(await copy.catch((error: unknown) => error)).toMatchObject({ code: "storage" });
+  const again = note(writer, "a");
+  await turns();
+  expect(disk.syncs.length).toBe(3);
+  disk.syncs[2]?.resolve();
+  await again;
+  await note(writer, "a");
+  expect(disk.syncs.length).toBe(3);
+});
+
+test("the log is synced for each commit, and the database by checkpoints", async () => {
+  let syncs = 0;
+  const sync = new WalSync(db, path(), async () => void (syncs += 1));
+  const writer = aWriter(sync);
+  await Promise.all([note(writer, "a"), note(writer, "b")]);
+  await note(writer, "c");
+  expect(syncs).toBe(2);
+  expect(db.query("PRAGMA synchronous").get()).toEqual({ synchronous: 1 });
+  sync.close();
+});
+
+test("H3 a log that cannot be synced is copied into the database before anybody is told", async () => {
+  let isBroken = true;
+  const sync = new WalSync(db, path(), async () => {
+    if (isBroken) throw new Error("EIO");
+  });
+  const writer = aWriter(sync);
+  await note(writer, "a");
+  const { log, checkpointed: copied } = checkpointed();
+  expect(copied).toBe(log);
+  // Somebody reads an older state, so not all can be copied.
+  {
+    using reader = new Database(path(), { readonly: true });
+    reader.run("BEGIN");
+    reader.query("SELECT * FROM note").all();
+    expect(await note(writer, "b").catch((error: unknown) => error)).toMatchObject({ code: "storage" });
+    expect(await note(writer, "b").catch((error: unknown) => error)).toMatchObject({ code: "storage" });
+    reader.run("COMMIT");
+  }
+  await note(writer, "b");
+  isBroken = false;
+  await note(writer, "c");
+  expect(db.query("SELECT text FROM note ORDER BY text").values()).toEqual([["a"], ["b"], ["c"]]);
+  sync.close();
+});
+
+test("G1 with the machine's own sync", async () => {
+  const sync = new WalSync(db, path());
+  const writer = aWriter(sync);
+  await Promise.all([note(writer, "a"), note(writer, "b")]);
+  expect(db.query("SELECT count(*) AS n FROM note").get()).toEqual({ n: 2 });
+  sync.close();
+});
