@@ -44,8 +44,15 @@ export function createLog(options: LogOptions): Log {
   const now = options.now ?? Date.now;
   const redact = createRedactor(options.secrets);
   const threshold = SEVERITY[options.level];
+  // Many lines share a millisecond.
+  let lastAt = Number.NaN;
+  let lastTime = "";
+  const timeOf = (at: number): string => {
+    if (at !== lastAt) [lastAt, lastTime] = [at, new Date(at).toISOString()];
+    return lastTime;
+  };
   const put = (level: LogLevel, event: string, bound: object, fields: object | undefined): void => {
-    const head = `{"level":"${level}","time":"${new Date(now()).toISOString()}",`;
+    const head = `{"level":"${level}","time":"${timeOf(now())}",`;
     const line = head + (flatLine(event, bound, fields) ?? JSON.stringify(lineOf(event, bound, fields)).slice(1));
     options.write(
       options.format === "json" ? `${capJson(visible(redact(line)))}\n` : `${capText(redact(prettyLine(line)))}\n`,

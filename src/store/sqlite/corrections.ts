@@ -51,7 +51,7 @@ export class Corrections {
     return this.db
       .query<SaidRow, [number, string]>(
         `SELECT id, turn_id, content FROM inbox
-         WHERE conversation_id = ? AND message_id = ? AND kind IN ('message', 'tap') AND content IS NOT NULL
+         WHERE conversation_id = ? AND coalesce(message_id, event_key) = ? AND kind IN ('message', 'tap') AND content IS NOT NULL
          ORDER BY id DESC LIMIT 1`,
       )
       .get(conversation, messageId);

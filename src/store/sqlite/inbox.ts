@@ -99,7 +99,9 @@ export class Inbox {
       const { account, conversationId, turnId, kind, state, eventKey, messageId, at, content } = row;
       // The body must not lie with a row that keeps its key alone.
       const body = bodyOf === null && content !== null ? batch.body : null;
-      const about = [batch.channel, account, conversationId, turnId, kind, state, eventKey, messageId] as const;
+      // Mostly the same, and long enough to be a seventh of the row.
+      const otherId = messageId === eventKey ? null : messageId;
+      const about = [batch.channel, account, conversationId, turnId, kind, state, eventKey, otherId] as const;
       const placed = this.insert.run(...about, at, now, content, body, bodyOf, batch.correlation);
       const id = Number(placed.lastInsertRowid);
       if (content !== null) bodyOf ??= id;
