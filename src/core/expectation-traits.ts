@@ -118,8 +118,8 @@ export function patternName(id: number): string {
 
 /** The number behind a name that `patternName` gave. */
 export function patternOf(name: string): number {
-  const [a = 0, b = 0, c = 0] = name.split(/ (?:… )?/).map(code);
-  return pattern(name.includes(" … ") ? BEFORE : NEXT, a, b, c);
+  const [a = "", b = "", c = ""] = name.split(" ");
+  return b === "…" ? pattern(BEFORE, code(a), code(c), 0) : pattern(NEXT, code(a), code(b), code(c));
 }
 
 /** Each trait of a sentence, once, whatever the number of times it occurs. */

@@ -2,6 +2,8 @@ import { type Glance, hashOf } from "./pieces.ts";
 
 /** So many words are remembered; then all are let go. */
 const MOST_MET = 4_000;
+/** Nor may a word stand this far behind its slot. Chance brings it 25 slots at most; somebody who picks words by their hash, further. */
+const FURTHEST = 60;
 
 /**
  * Words that were met in texts, found by their letters where these stand: to look one up, no string is made and nothing else.
@@ -27,7 +29,7 @@ export class MetWords<Met extends { readonly shown: string }> {
 
   /** Remembers a word that is not remembered yet. */
   add(met: Met): void {
-    if (this.met.length >= MOST_MET) this.clear();
+    if (this.met.length >= MOST_MET || this.isCrowded(met.shown)) this.clear();
     this.met.push(met);
     if (2 * this.met.length <= this.slots.length) this.slots[this.slotOf(met.shown)] = this.met.length;
     else {
@@ -39,6 +41,11 @@ export class MetWords<Met extends { readonly shown: string }> {
   clear(): void {
     this.met.length = 0;
     this.slots.fill(0);
+  }
+
+  private isCrowded(shown: string): boolean {
+    const mask = this.slots.length - 1;
+    return ((this.slotOf(shown) - spread(hashOf(shown))) & mask) > FURTHEST;
   }
 
   /** Where a word is, or would be. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { MetWords } from "../../src/core/met-words.ts";
-import { Glance } from "../../src/core/pieces.ts";
+import { Glance, hashOf } from "../../src/core/pieces.ts";
 import { areOneUnstretched, stretchedForms } from "../../src/core/slips.ts";
 import type { Word } from "../../src/core/word.ts";
 import { Lexicon } from "../../src/core/words.ts";
@@ -63,6 +63,20 @@ describe("§5.5 words met in texts", () => {
     met.add(oneMore);
     expect(find("nữa")).toBe(oneMore);
     expect(find("từ1")).toBeUndefined();
+  });
+});
+
+describe("§5.5 words picked so that all are looked for in one place", () => {
+  test("are forgotten before looking for them takes long", () => {
+    const met = new MetWords<{ shown: string }>();
+    // The slots that a table of 4,000 words has.
+    const inOnePlace = (shown: string) => ((hashOf(shown) ^ (hashOf(shown) >>> 15)) & 8_191) === 0;
+    const picked: string[] = [];
+    for (let number = 0; picked.length < 100; number++) if (inOnePlace(`w${number}`)) picked.push(`w${number}`);
+    for (const shown of picked) met.add({ shown });
+    const remembered = picked.filter((shown) => met.findShown(shown) !== undefined);
+    expect(remembered.length).toBeLessThan(70);
+    expect(remembered.at(-1)).toBe(picked.at(-1));
   });
 });
 
