@@ -3,7 +3,7 @@
  * everything else by Elysia, which is loaded when it is first asked for.
  */
 import { CHANNEL_NAMES, type Channel, type ChannelName } from "../core/channel.ts";
-import type { Clock } from "../core/clock.ts";
+import { systemClock, type Clock } from "../core/clock.ts";
 import type { Publish } from "../core/event.ts";
 import { Fault } from "../core/fault.ts";
 import { clientAddress, localUrl } from "./address.ts";
@@ -113,6 +113,8 @@ function listen(options: ServerOptions): Listener {
 /** By path, for the channels that are on. */
 export function webhooks(options: ServerOptions): [string, Webhook][] {
   const { channels, clock, publish, take, onWebhook, onError, alarm, closing } = options;
+  // Those who wait at the other end live in real time, also when the server is simulated at another pace.
+  const real = systemClock();
   const shared = {
     clock,
     publish,
@@ -120,8 +122,8 @@ export function webhooks(options: ServerOptions): [string, Webhook][] {
     onWebhook,
     onError,
     closing,
-    bodies: new BodyReader(clock),
-    commits: new Deadlines(clock, COMMIT_LIMIT_MS),
+    bodies: new BodyReader(real),
+    commits: new Deadlines(real, COMMIT_LIMIT_MS),
   };
   return CHANNEL_NAMES.flatMap((name): [string, Webhook][] => {
     const channel = channels[name];
