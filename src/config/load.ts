@@ -5,7 +5,7 @@ import { echoes, judgeChannels, NO_MODEL } from "./channels.ts";
 import { settingsFault, type Complaint } from "./complaint.ts";
 import { findDataDir } from "./datadir.ts";
 import { exposures } from "./exposure.ts";
-import { readSettings, type Values } from "./schema.ts";
+import { settings, type Values } from "./schema.ts";
 import { gather } from "./sources.ts";
 import type { Config, ConfigInput, ServiceSettings } from "./types.ts";
 
@@ -19,12 +19,13 @@ import type { Config, ConfigInput, ServiceSettings } from "./types.ts";
 export function loadConfig(input: ConfigInput): Config {
   const { found, placeholders, complaints: sourceComplaints } = gather(input);
   const channels = judgeChannels(new Set(found.keys()), new Set(placeholders.keys()));
-  const read = readSettings(new Map([...found].map(([name, { text }]) => [name, text])));
+  const parsed = settings.safeParse(Object.fromEntries([...found].map(([name, { text }]) => [name, text])));
   const complaints: Complaint[] = [
     ...sourceComplaints,
     ...channels.complaints,
-    ...("misread" in read ? read.misread : []).map(({ name, wrong }) => {
-      return { name, wrong, from: found.get(name)?.from ?? null };
+    ...(parsed.error?.issues ?? []).map((issue) => {
+      const name = String(issue.path[0]);
+      return { name, wrong: issue.message, from: found.get(name)?.from ?? null };
     }),
   ];
 
@@ -35,11 +36,11 @@ export function loadConfig(input: ConfigInput): Config {
   if (dataDir === null) {
     complaints.push({ name: "BOTCTL_DATA_DIR", wrong: "is missing, and this user has no home folder", from: null });
   }
-  if (complaints.length > 0 || !("values" in read) || dataDir === null) throw settingsFault(complaints);
+  if (complaints.length > 0 || !parsed.success || dataDir === null) throw settingsFault(complaints);
 
   // Made last, so that a start which is refused leaves nothing behind.
   const makeFolder = input.makeTemporaryFolder ?? (() => mkdtempSync(join(tmpdir(), "botctl-sandbox-")));
-  const config = shape(read.values, {
+  const config = shape(parsed.data, {
     sandbox,
     dataDir: dataDirIsTemporary ? makeFolder() : dataDir,
     dataDirIsTemporary,

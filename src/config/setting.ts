@@ -1,5 +1,6 @@
 /** How one setting is declared: its kind, and beside it what people are told about it. */
-import type { Kind, Reading } from "./kinds.ts";
+import * as z from "zod/mini";
+import type { Kind } from "./kinds.ts";
 
 /** What is known about a setting besides its kind. */
 export interface About {
@@ -19,20 +20,17 @@ export interface About {
   readonly ownersOwn?: true;
 }
 
-/** What is known about a setting, and how its text becomes a value. */
-export interface Setting<T> extends About {
-  /** @param given trimmed, non-empty text; undefined when there is none */
-  readonly read: (given: string | undefined) => Reading<T>;
-}
-
 type Further = Omit<About, "meaning" | "initial">;
 
+export const about = z.registry<About>();
+
 /** A setting that always has a value; `initial` is read like any other text. */
-export function having<T>(kind: Kind<T>, initial: string, meaning: string, further: Partial<Further> = {}): Setting<T> {
-  return { example: initial, ...further, meaning, initial, read: (given = initial) => kind(given) };
+export function having<T>(kind: Kind<T>, initial: string, meaning: string, further: Partial<Further> = {}) {
+  return z.prefault(kind, initial).register(about, { example: initial, ...further, meaning, initial });
 }
 
 /** A setting that may be absent: null. */
-export function maybe<T>(kind: Kind<T>, meaning: string, further: Further): Setting<T | null> {
-  return { ...further, meaning, read: (given) => (given === undefined ? { value: null } : kind(given)) };
+export function maybe<T>(kind: Kind<T>, meaning: string, further: Further) {
+  const orNull = z.transform<T | undefined, T | null>((value) => value ?? null);
+  return z.pipe(z.optional(kind), orNull).register(about, { ...further, meaning });
 }
