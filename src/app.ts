@@ -13,6 +13,7 @@ import { openNumbering } from "./app/numbering.ts";
 import { reporterOf } from "./app/reporting.ts";
 import { observe } from "./app/observing.ts";
 import { Openings, shutDown } from "./app/shutdown.ts";
+import { Rest } from "./app/rest.ts";
 import { picturesOf } from "./app/pictures.ts";
 import { Bots, telegramHint, telegramSettings } from "./app/telegram.ts";
 import { accessTo, strangersOf } from "./app/tokens.ts";
@@ -62,7 +63,6 @@ export interface App {
 /** How long `send` waits to hear from the platform beyond one attempt's own time. */
 const SEND_PATIENCE_MS = 1_000;
 const READ_AFTER_MS = 20;
-const SWEEP_AFTER_MS = 500;
 const DAY_MS = 24 * 3_600_000;
 
 /** What a sandbox may be given instead of its own. */
@@ -328,8 +328,10 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   readyLexicon();
   // The word lists are taken in now, in nobody's way, and not while the first customer waits for a 200 (H2).
   opened.push(clock.after(READ_AFTER_MS, () => void expectationOf("xin chào")));
-  // What starting needed is not needed any more: a server that waits for customers keeps little memory.
-  opened.push(clock.after(SWEEP_AFTER_MS, () => Bun.gc(true)));
+  // More than the garbage: also the code that ran once, which is most of it.
+  const rest = new Rest(clock, () => Bun.shrink());
+  opened.push(() => rest.stop());
+  bus.subscribe(() => rest.stir());
 
   return {
     url,
