@@ -2,7 +2,7 @@
  * Which commands there are. A command's file is loaded only when its name is among the words typed, so help stays fast
  * however many commands there are and whatever they need.
  */
-import type { Command } from "commander";
+import { Command } from "commander";
 import { version } from "../package.json" with { type: "json" };
 import { newCommand, type CommandContext, type GlobalFlags } from "./context.ts";
 
@@ -85,10 +85,10 @@ export async function buildProgram(context: CommandContext, words: readonly stri
     .hook("preAction", (_, command) => inheritFlags(command));
   for (const [name, entry] of Object.entries(COMMANDS)) {
     const names = [name, ...(entry.aliases ?? [])];
-    // Completion tells a shell about all of them.
+    // Completion tells a shell about all of them. Of the others only the help tells, and only that they are there.
     const command = [...names, "completion"].some((known) => words.includes(known))
       ? await entry.load(context)
-      : newCommand(context, name);
+      : new Command(name);
     program.addCommand(command.summary(entry.summary).aliases(entry.aliases ?? []));
   }
   return program;
