@@ -11,6 +11,7 @@ import { STEPS, Weights } from "../src/core/expectation-scorer.ts";
 import { patternName, traitsOf } from "../src/core/expectation-traits.ts";
 import { lexicon } from "../src/core/lexicon.ts";
 import { Sentence } from "../src/core/sentence.ts";
+import { packed } from "../src/core/weight-table.ts";
 import {
   fnv1a,
   hashOf,
@@ -146,7 +147,7 @@ function scoreUnseen(name: string, groups: ReadonlyMap<string, LabelledText[]>):
   const summaries: string[] = [];
   for (const [group, unseen] of groups) {
     const others = [...groups].flatMap(([other, lines]) => (other === group ? [] : lines));
-    const weights = new Weights(learn(others));
+    const weights = new Weights(packed(learn(others)));
     for (const { text } of unseen) read.set(text, expectationOf(text, weights).kind);
     summaries.push(`  ${group}: ${scoreOf(unseen, (text) => read.get(text) ?? "nothing").summary}`);
   }

@@ -5,9 +5,10 @@
  * trait of the sentence has a weight, and the sum is the logarithm of the odds. `scripts/train-expectation.ts` learns the weights from
  * `corpus/wait-intent.tsv`; they are a table one can read, and hold no word that fewer than three texts of the corpus share.
  */
-import { isOfSomeKind, patternOf, tellTraits, traitsOf, wordTrait, type TraitListener } from "./expectation-traits.ts";
-import table from "./expectation-weights.tsv" with { type: "text" };
+import { isOfSomeKind, tellTraits, traitsOf, wordTrait, type TraitListener } from "./expectation-traits.ts";
+import { committedWeights } from "./expectation-weights.ts" with { type: "macro" };
 import type { Sentence } from "./sentence.ts";
+import { PATTERN_BYTES, type WeightTable } from "./weight-table.ts";
 import { Fact, type Word } from "./word.ts";
 
 export interface Scores {
@@ -43,32 +44,28 @@ export class Weights implements TraitListener {
   private comes = 0;
   private image = 0;
 
-  /** @param source a table: a trait, what it says of an attachment coming and of it being a picture; patterns in `[ ]` */
-  constructor(source: string) {
-    const lines = source.split("\n").filter((line) => line !== "" && !line.startsWith("# "));
-    const patterns = lines.reduce((count, line) => (line.startsWith("[") ? count + 1 : count), 0);
-    const slots = 2 ** Math.ceil(Math.log2(2 * patterns + 2));
+  constructor({ patterns, names }: WeightTable) {
+    const bytes = atob(patterns);
+    const count = bytes.length / PATTERN_BYTES;
+    const lines = names.split("\n");
+    const slots = 2 ** Math.ceil(Math.log2(2 * count + 2));
     this.mask = slots - 1;
-    this.records = new Int32Array((slots + lines.length - patterns) << RECORD_BITS);
+    this.records = new Int32Array((slots + lines.length) << RECORD_BITS);
+    for (let at = 0; at < bytes.length; at += PATTERN_BYTES) {
+      const id = bytes.charCodeAt(at) | (bytes.charCodeAt(at + 1) << 8) | (bytes.charCodeAt(at + 2) << 16);
+      const record = this.recordOf(id);
+      this.records[record + ID] = id + 1;
+      this.records[record + COMES] = (bytes.charCodeAt(at + 3) << 24) >> 24;
+      this.records[record + IMAGE] = (bytes.charCodeAt(at + 4) << 24) >> 24;
+    }
     for (const line of lines) {
-      const [trait = "", comes, image] = line.split("\t");
-      const record = trait.startsWith("[") ? this.addPattern(patternOf(trait.slice(1, -1))) : this.addName(trait);
+      const [name = "", comes, image] = line.split("\t");
+      const record = (slots + this.named.size) << RECORD_BITS;
+      this.named.set(name, record);
       this.records[record + COMES] = Number(comes);
       this.records[record + IMAGE] = Number(image);
     }
     this.photo = this.named.get("anh~") ?? NOWHERE;
-  }
-
-  private addPattern(id: number): number {
-    const record = this.recordOf(id);
-    this.records[record + ID] = id + 1;
-    return record;
-  }
-
-  private addName(name: string): number {
-    const record = (this.mask + 1 + this.named.size) << RECORD_BITS;
-    this.named.set(name, record);
-    return record;
   }
 
   /** Adds up what a sentence's traits weigh, each once. */
@@ -131,7 +128,7 @@ export class Weights implements TraitListener {
 
 let learned: Weights | null = null;
 
-/** What was learned from the corpus. The table is read on first use, because most commands of the binary never read a text. */
+/** What was learned from the corpus. Unpacked on first use, because most commands of the binary never read a text. */
 export function learnedWeights(): Weights {
-  return (learned ??= new Weights(table));
+  return (learned ??= new Weights(committedWeights()));
 }
