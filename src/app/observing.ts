@@ -38,7 +38,7 @@ export function observe(
   opened.push(() => lag.stop());
   const write = narrate({
     speaks: (level) => log.writes(level),
-    write: (level, event, fields) => log[level](event, fields),
+    write: (level, event, fields) => log.put(level, event, fields),
   });
   const metrics = new Metrics({
     version,

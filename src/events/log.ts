@@ -17,6 +17,8 @@ export interface Log {
   child(fields: object): Log;
   /** Whether lines of that level are written at all. */
   writes(level: LogLevel): boolean;
+  /** A line whose fields are JSON already. @param fields what stands behind a comma, without the braces around it */
+  put(level: LogLevel, event: string, fields: string): void;
 }
 
 export interface LogOptions {
@@ -51,9 +53,9 @@ export function createLog(options: LogOptions): Log {
     if (at !== lastAt) [lastAt, lastTime] = [at, new Date(at).toISOString()];
     return lastTime;
   };
-  const put = (level: LogLevel, event: string, bound: object, fields: object | undefined): void => {
-    const head = `{"level":"${level}","time":"${timeOf(now())}",`;
-    const line = head + (flatLine(event, bound, fields) ?? JSON.stringify(lineOf(event, bound, fields)).slice(1));
+  /** @param told the line from its event on */
+  const put = (level: LogLevel, told: string): void => {
+    const line = `{"level":"${level}","time":"${timeOf(now())}",${told}`;
     options.write(
       options.format === "json" ? `${capJson(visible(redact(line)))}\n` : `${capText(redact(prettyLine(line)))}\n`,
     );
@@ -62,7 +64,8 @@ export function createLog(options: LogOptions): Log {
   const logWith = (bound: object): Log => {
     const writes = (level: LogLevel): boolean => SEVERITY[level] >= threshold;
     const say = (level: LogLevel, event: string, fields?: object): void => {
-      if (writes(level)) put(level, event, bound, fields);
+      if (writes(level))
+        put(level, flatLine(event, bound, fields) ?? JSON.stringify(lineOf(event, bound, fields)).slice(1));
     };
     return {
       debug: (event, fields) => say("debug", event, fields),
@@ -71,6 +74,9 @@ export function createLog(options: LogOptions): Log {
       error: (event, fields) => say("error", event, fields),
       child: (fields) => logWith({ ...bound, ...fields }),
       writes,
+      put(level, event, fields) {
+        if (writes(level)) put(level, `"event":${JSON.stringify(event)}${fields === "" ? "" : ","}${fields}}`);
+      },
     };
   };
   return logWith(NOTHING);

@@ -18,6 +18,8 @@ export interface Definition<Name extends string> {
 abstract class Family<Name extends string, Value> {
   /** By what stands between the braces. */
   protected readonly series = new Map<string, Value>();
+  /** The labels asked for last, and their series: mostly the next ones are the same. */
+  private last: { readonly labels: Labels<Name>; readonly series: string } | null = null;
 
   constructor(
     protected readonly definition: Definition<Name>,
@@ -32,11 +34,12 @@ abstract class Family<Name extends string, Value> {
   protected abstract samples(): string;
 
   protected seriesOf(labels: Labels<Name>): string {
-    let found = "";
-    for (const name of this.definition.labels) {
-      found += `${found === "" ? "" : ","}${name}="${escaped(labels[name])}"`;
-    }
-    return found;
+    const names = this.definition.labels;
+    const { last } = this;
+    if (last !== null && names.every((name) => last.labels[name] === labels[name])) return last.series;
+    const series = names.map((name) => `${name}="${escaped(labels[name])}"`).join(",");
+    this.last = { labels, series };
+    return series;
   }
 }
 
