@@ -73,6 +73,37 @@ test("G1 nobody is told before the sync, the event loop goes on, and what comes 
   expect(told).toEqual(["a", "b", "c", "d"]);
 });
 
+test("G1 H2 beside a sync one more group of webhooks is committed, when it is not much smaller, and told in its turn", async () => {
+  const disk = new SlowDisk();
+  const writer = aWriter(disk);
+  const told: string[] = [];
+  const heard = (text: string): Promise<unknown> =>
+    writer.writeFirst(() => db.run("INSERT OR IGNORE INTO note VALUES (?)", [text])).then(() => told.push(text));
+  const count = (): unknown => db.query<{ n: number }, []>("SELECT count(*) AS n FROM note").get()?.n;
+  const all = ["a", "b", "c", "d"].map(heard);
+  await turns();
+  all.push(heard("e"));
+  await turns();
+  expect(count()).toBe(4);
+  all.push(heard("f"));
+  await turns();
+  expect(count()).toBe(6);
+  // A copy of what is not on disk yet, and more than one group: they wait.
+  all.push(...["a", "g"].map(heard));
+  await turns();
+  expect([count(), told, disk.syncs.length]).toEqual([6, [], 1]);
+  disk.syncs[0]?.resolve();
+  await turns();
+  expect(told).toEqual(["a", "b", "c", "d"]);
+  disk.syncs[1]?.resolve();
+  await turns();
+  expect(told).toEqual(["a", "b", "c", "d", "e", "f"]);
+  expect(count()).toBe(7);
+  disk.syncs[2]?.resolve();
+  await Promise.all(all);
+  expect([told.length, disk.syncs.length]).toEqual([8, 3]);
+});
+
 test("what wrote nothing waits for no sync", async () => {
   const disk = new SlowDisk();
   const writer = aWriter(disk);

@@ -55,11 +55,15 @@ export class Writer {
   /** Everything else. */
   private readonly waiting: Job[] = [];
   private scheduled = false;
-  /** What was committed is on its way to the disk; what comes meanwhile waits for the next transaction. */
+  /** Committed work that waits for a sync which began after it. */
+  private unsynced: Done[] = [];
   private syncing = false;
-  /** Until a sync has succeeded nobody is told anything, also not that their message is known already. */
-  private unsynced = false;
+  /** Transactions that changed something, and those of them that are on disk. Who wrote nothing waits for these as well. */
+  private changed = 0;
+  private synced = 0;
   private changesSeen: number;
+  /** How much the last transaction did. */
+  private lastSize = 0;
   private busySince: number | null = null;
   // Prepared once: `db.run` would compile them for each transaction.
   private readonly begin: Statement;
@@ -115,9 +119,14 @@ export class Writer {
   }
 
   private schedule(): void {
-    if (this.scheduled || this.syncing) return;
+    if (this.scheduled || (this.syncing && !this.mayGoOn())) return;
     this.scheduled = true;
     this.soon(() => this.flush());
+  }
+
+  /** Whether another transaction is worth its while beside a sync: one that is not much smaller than the last. */
+  private mayGoOn(): boolean {
+    return this.unsynced.length === 0 && this.urgent.length * 2 >= this.lastSize;
   }
 
   private flush(): void {
@@ -131,16 +140,17 @@ export class Writer {
       return;
     }
     const done = this.commit();
-    if (this.sync !== null && this.isUnsynced()) void this.settle(this.sync, done);
-    else this.go(done);
+    this.lastSize = done.length;
+    this.noteChanges();
+    if (this.sync === null || this.changed === this.synced) return this.go(done);
+    this.unsynced.push(...done);
+    if (!this.syncing) void this.settle(this.sync);
   }
 
-  /** Whether something was written that may not be on disk: most looks of the workers find nothing to do. */
-  private isUnsynced(): boolean {
+  private noteChanges(): void {
     const changes = this.changes.get()?.n ?? 0;
-    if (changes !== this.changesSeen) this.unsynced = true;
+    if (changes !== this.changesSeen) this.changed += 1;
     this.changesSeen = changes;
-    return this.unsynced;
   }
 
   /** Tells those whose work is on disk, and goes on with what came meanwhile. */
@@ -149,19 +159,23 @@ export class Writer {
     if (this.urgent.length + this.waiting.length > 0) this.schedule();
   }
 
-  private async settle(sync: Sync, done: readonly Done[]): Promise<void> {
+  /** Syncs as long as something is committed that may not be on disk. */
+  private async settle(sync: Sync): Promise<void> {
     this.syncing = true;
-    try {
-      await sync.all();
-      this.unsynced = false;
-      this.syncing = false;
-      this.go(done);
-    } catch (error) {
-      this.syncing = false;
-      const fault = cannotWrite(error);
-      for (const { reject } of done) reject(fault);
-      this.go([]);
+    while (this.unsynced.length > 0) {
+      const [done, changed] = [this.unsynced, this.changed];
+      this.unsynced = [];
+      try {
+        await sync.all();
+        this.synced = changed;
+        this.go(done);
+      } catch (error) {
+        const fault = cannotWrite(error);
+        for (const { reject } of done) reject(fault);
+      }
     }
+    this.syncing = false;
+    this.go([]);
   }
 
   /** @returns those whose work is committed */
