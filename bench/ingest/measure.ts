@@ -43,6 +43,29 @@ export async function measure(
   return { name, ...result, coldStartMs: server.coldStartMs, idleMib, loadedMib, repliesPerSecond };
 }
 
+/** Of servers measured several times: each figure's median. In the order they were first measured in. */
+export function medians(measured: readonly Figures[]): Figures[] {
+  const byName = Map.groupBy(measured, ({ name }) => name);
+  return [...byName.values()].map((times) => {
+    const of = (figure: (one: Figures) => number): number =>
+      times.map(figure).sort((a, b) => a - b)[Math.floor((times.length - 1) / 2)] ?? 0;
+    return {
+      name: times[0]?.name ?? "",
+      acks: of(({ acks }) => acks),
+      errors: Math.max(...times.map(({ errors }) => errors)),
+      acksPerSecond: of(({ acksPerSecond }) => acksPerSecond),
+      p50Ms: of(({ p50Ms }) => p50Ms),
+      p99Ms: of(({ p99Ms }) => p99Ms),
+      longestMs: of(({ longestMs }) => longestMs),
+      cpuUsPerEvent: of(({ cpuUsPerEvent }) => cpuUsPerEvent),
+      coldStartMs: of(({ coldStartMs }) => coldStartMs),
+      idleMib: of(({ idleMib }) => idleMib),
+      loadedMib: of(({ loadedMib }) => loadedMib),
+      repliesPerSecond: times[0]?.repliesPerSecond == null ? null : of(({ repliesPerSecond }) => repliesPerSecond ?? 0),
+    };
+  });
+}
+
 async function load(plan: Load): Promise<Result> {
   const generator = Bun.spawn([process.execPath, join(import.meta.dir, "generator.ts"), JSON.stringify(plan)], {
     stderr: "inherit",

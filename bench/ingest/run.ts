@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { crowd, type CrowdFigures } from "./crowd.ts";
-import { measure, type Figures, type Strength } from "./measure.ts";
+import { measure, medians, type Figures, type Strength } from "./measure.ts";
 import { loadAverage } from "./proc.ts";
 import { tables, verdicts, type Report } from "./report.ts";
 import {
@@ -36,6 +36,7 @@ const { values: flags } = parseArgs({
     stored: { type: "string", default: "0" },
     "fsync-us": { type: "string", default: "0" },
     only: { type: "string", multiple: true },
+    rounds: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
   },
 });
@@ -45,7 +46,7 @@ const strength: Strength = {
   connections: Number(flags.connections),
   conversations: Number(flags.conversations),
 };
-const [stored, fsyncUs] = [Number(flags.stored), Number(flags["fsync-us"])];
+const [stored, fsyncUs, rounds] = [Number(flags.stored), Number(flags["fsync-us"]), Number(flags.rounds)];
 
 /** Each run by its name for --only. Those that need a flag are left out without it. */
 const runs: Readonly<Record<string, () => Promise<Figures | null>>> = {
@@ -82,13 +83,16 @@ if (usesBinary && !existsSync(BINARY)) {
 }
 
 const loadBefore = loadAverage();
-const servers: Figures[] = [];
-for (const [name, run] of Object.entries(runs)) {
-  if (!wanted(name)) continue;
-  process.stderr.write(`${name} …\n`);
-  const figures = await run();
-  if (figures !== null) servers.push(figures);
+const measured: Figures[] = [];
+for (let round = 1; round <= rounds; round++) {
+  for (const [name, run] of Object.entries(runs)) {
+    if (!wanted(name)) continue;
+    process.stderr.write(`${name}${rounds > 1 ? `, round ${round} of ${rounds}` : ""} …\n`);
+    const figures = await run();
+    if (figures !== null) measured.push(figures);
+  }
 }
+const servers = medians(measured);
 const endToEnd: (CrowdFigures & { name: string })[] = [];
 for (const [name, modelMs] of Object.entries(crowds)) {
   if (!wanted(name)) continue;

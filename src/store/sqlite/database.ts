@@ -27,6 +27,12 @@ Database.MAX_QUERY_CACHE_SIZE = 500;
 const CACHE_KIB = 24 * 1024;
 
 /**
+ * Pages in the write-ahead log after which they are copied into the database, 16 MB of them; SQLite's own are 1,000. The
+ * same few hundred pages are written over and over, and each copying writes them once more and syncs twice.
+ */
+const LOG_PAGES = 4_000;
+
+/**
  * Opens the database of a data folder for the one server that may write it, and brings its schema up to date.
  * A file that is damaged, foreign or newer than this program is a Fault, never replaced.
  */
@@ -42,6 +48,7 @@ export function openDatabase(dataDir: string, steps: readonly Migration[] = migr
       db.run("PRAGMA journal_mode = WAL");
       db.run("PRAGMA synchronous = FULL");
       db.run("PRAGMA foreign_keys = ON");
+      db.run(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
       db.run("PRAGMA secure_delete = ON");
       db.run(`PRAGMA cache_size = -${CACHE_KIB}`);
       migrate(db, path, steps);
