@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomUUIDv7 } from "bun";
 import type { Store, StorePolicy } from "../../src/core/store.ts";
-import { openSqliteStore } from "../../src/store/sqlite/index.ts";
+import { openDatabase } from "../../src/store/sqlite/database.ts";
+import { openSqliteStore, storeOn } from "../../src/store/sqlite/index.ts";
 import { POLICY } from "./policy.ts";
 
 export function openStore(
@@ -12,6 +13,12 @@ export function openStore(
   monotonic = (): number => performance.now(),
 ): Store {
   return openSqliteStore({ dataDir, policy, newId: randomUUIDv7, monotonic });
+}
+
+/** A store whose verbs are through after a turn of the event loop, for tests with a clock of their own: a disk keeps real time. */
+export function openTimelessStore(dataDir: string, policy: StorePolicy = POLICY): Store {
+  const monotonic = (): number => performance.now();
+  return storeOn(openDatabase(dataDir), { policy, newId: randomUUIDv7, monotonic, soon: setImmediate });
 }
 
 /** A data folder of its own; `remove` takes it away again. */

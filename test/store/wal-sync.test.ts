@@ -33,7 +33,7 @@ class SlowDisk implements Sync {
 }
 
 function aWriter(sync: Sync): Writer {
-  return new Writer(db, () => performance.now(), undefined, undefined, sync);
+  return new Writer(db, () => performance.now(), null, undefined, sync);
 }
 
 const note = (writer: Writer, text: string): Promise<unknown> =>

@@ -14,7 +14,7 @@ import { Intake } from "../../src/workers/intake.ts";
 import { Replier } from "../../src/workers/replier.ts";
 import { seedOf } from "../conformance/store/shop.ts";
 import { POLICY } from "../helpers/policy.ts";
-import { aDataFolder, openStore } from "../helpers/sqlite.ts";
+import { aDataFolder, openTimelessStore } from "../helpers/sqlite.ts";
 import { UNASKED } from "../helpers/subscriptions.ts";
 import { anUpdate, PAGE, T0, type UpdateOptions } from "../helpers/updates.ts";
 import { VirtualClock } from "../helpers/virtual-clock.ts";
@@ -213,7 +213,7 @@ export class Stage implements AsyncDisposable {
   /** A running bot with one page, opened on an empty data folder. */
   static async open(options: StageOptions = {}): Promise<Stage> {
     const folder = aDataFolder();
-    const store = openStore(folder.path, options.policy ?? POLICY);
+    const store = openTimelessStore(folder.path, options.policy ?? POLICY);
     const startAt = options.startAt ?? T0;
     await store.saveAccount(seedOf(PAGE), startAt);
     const stage = new Stage(folder, store, startAt, options);

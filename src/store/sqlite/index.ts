@@ -103,7 +103,7 @@ class SqliteStore implements Store {
         this.accountTable.forget();
       },
     };
-    this.writer = new Writer(db, options.monotonic, options.soon, ends, sync);
+    this.writer = new Writer(db, options.monotonic, options.soon ?? null, ends, sync);
     this.history = new History(db);
     this.turns = new Turns(db, this.history, options.policy.waits);
     this.claims = new Claims(db, this.turns, this.history, options.policy.limits);

@@ -26,6 +26,12 @@ const MOST_WEBHOOKS = 256;
 const BITE_MS = 0.2;
 /** The same when no webhook waits. */
 const MEAL_MS = 10;
+/** So many webhooks in one transaction mean that more come than can be answered at the same time… */
+const FLOOD = 16;
+/** …and then so many are stored before the workers have their next bite: what was taken in is answered when it is over. */
+const WEBHOOKS_A_BITE = 64;
+/** So long the workers alone wait for webhooks to share a transaction with, while it lasts. */
+const FLOOD_PAUSE_MS = 2;
 
 /** Who remembers something of the database must know how a transaction ended. */
 export interface TransactionEnds {
@@ -62,6 +68,10 @@ export class Writer {
   private changed = 0;
   private synced = 0;
   private changesSeen: number;
+  /** The last transaction had a flood of webhooks. */
+  private inFlood = false;
+  /** Webhooks stored since the workers had their bite. */
+  private sinceBite = 0;
   /** How much the last transaction did. */
   private lastSize = 0;
   private busySince: number | null = null;
@@ -74,8 +84,8 @@ export class Writer {
     private readonly db: Database,
     /** Milliseconds that never jump. */
     private readonly monotonic: () => number,
-    /** Runs a commit a moment later, when others may have joined it. */
-    private readonly soon: (commit: () => void) => void = setImmediate,
+    /** Runs a commit a moment later, when others may have joined it; a simulation has moments of its own. */
+    private readonly soon: ((commit: () => void) => void) | null = null,
     private readonly ends: TransactionEnds = UNHEARD,
     /** Null: a commit is on disk when SQLite says that it is through. */
     private readonly sync: Sync | null = null,
@@ -121,7 +131,10 @@ export class Writer {
   private schedule(): void {
     if (this.scheduled || (this.syncing && !this.mayGoOn())) return;
     this.scheduled = true;
-    this.soon(() => this.flush());
+    const flush = (): void => this.flush();
+    if (this.soon !== null) this.soon(flush);
+    else if (this.inFlood && this.urgent.length === 0) setTimeout(flush, FLOOD_PAUSE_MS);
+    else setImmediate(flush);
   }
 
   /** Whether another transaction is worth its while beside a sync: one that is not much smaller than the last. */
@@ -191,11 +204,13 @@ export class Writer {
     };
     try {
       while (taken.length < MOST_WEBHOOKS && take(this.urgent));
+      this.inFlood = taken.length >= FLOOD;
+      this.sinceBite += taken.length;
+      if (this.inFlood && this.sinceBite < WEBHOOKS_A_BITE) return this.through(done);
+      this.sinceBite = 0;
       const until = this.monotonic() + (taken.length > 0 ? BITE_MS : MEAL_MS);
       while (take(this.waiting) && this.monotonic() < until);
-      this.end.run();
-      this.ends.committed();
-      return done;
+      return this.through(done);
     } catch (error) {
       this.rollback();
       // One of them failed and took its neighbours along: each again, alone, so that only the guilty one is told.
@@ -205,13 +220,17 @@ export class Writer {
     }
   }
 
+  private through(done: Done[]): Done[] {
+    this.end.run();
+    this.ends.committed();
+    return done;
+  }
+
   private alone(job: Job): Done[] {
     try {
       this.begin.run();
       const resolve = job.run();
-      this.end.run();
-      this.ends.committed();
-      return [{ resolve, reject: job.reject }];
+      return this.through([{ resolve, reject: job.reject }]);
     } catch (error) {
       this.rollback();
       job.reject(error);
