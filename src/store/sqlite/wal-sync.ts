@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
-import { closeSync, fdatasync, openSync } from "node:fs";
+import { closeSync, fdatasync, fsyncSync, openSync } from "node:fs";
+import { dirname } from "node:path";
 import { promisify } from "node:util";
 
 /** Makes what was committed durable. */
@@ -32,16 +33,24 @@ export class WalSync implements Sync {
 
   async all(): Promise<void> {
     if (!this.failed) {
-      // Not there before the first write.
-      this.file ??= openSync(`${this.path}-wal`, "r+");
       try {
-        await this.datasync(this.file);
+        await this.datasync((this.file ??= this.open()));
         return;
       } catch {
         this.failed = true;
       }
     }
     this.mend();
+  }
+
+  /** The log is made by the first write after a start, and must still be in its folder after a power cut. */
+  private open(): number {
+    if (process.platform !== "win32") {
+      const folder = openSync(dirname(this.path), "r");
+      fsyncSync(folder);
+      closeSync(folder);
+    }
+    return openSync(`${this.path}-wal`, "r+");
   }
 
   close(): void {
