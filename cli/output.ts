@@ -22,13 +22,16 @@ export interface Column {
 
 const GAP = "  ";
 const NARROWEST = 6;
-const graphemes = new Intl.Segmenter();
+
+/** Made when something is cut: a server, which only says where it listens, would pay for it with a MiB. */
+let graphemes: Intl.Segmenter | null = null;
 
 /** Cut to at most `cells` terminal cells, never inside a character as people see it; "…" shows that something is missing. */
 export function cut(text: string, cells: number): string {
   if (Bun.stringWidth(text) <= cells) return text;
   let kept = "";
   let width = 0;
+  graphemes ??= new Intl.Segmenter();
   for (const { segment } of graphemes.segment(text)) {
     width += Bun.stringWidth(segment);
     if (width > cells - 1) break;

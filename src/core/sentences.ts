@@ -3,8 +3,14 @@
  * between words, and never inside what reads as one character.
  */
 
-const sentences = new Intl.Segmenter("vi", { granularity: "sentence" });
-const characters = new Intl.Segmenter("vi", { granularity: "grapheme" });
+/** Made when the first long text is cut: what they know of languages is more than a MiB, and most answers are short. */
+const segmenters = new Map<"sentence" | "grapheme", Intl.Segmenter>();
+
+function segmenter(granularity: "sentence" | "grapheme"): Intl.Segmenter {
+  const made = segmenters.get(granularity) ?? new Intl.Segmenter("vi", { granularity });
+  segmenters.set(granularity, made);
+  return made;
+}
 
 /**
  * What ends with a full stop without ending a sentence; ICU knows none of these for Vietnamese. Also one capital ("P. Bến
@@ -68,7 +74,7 @@ function paragraphEnds(window: string): number[] {
 
 function sentenceEnds(window: string): number[] {
   const ends: number[] = [];
-  for (const { index } of sentences.segment(window)) {
+  for (const { index } of segmenter("sentence").segment(window)) {
     if (!ABBREVIATION.test(window.slice(Math.max(0, index - 20), index).trimEnd()) || window[index - 1] === "\n")
       ends.push(index);
   }
@@ -81,14 +87,17 @@ function wordEnds(window: string): number[] {
 
 /** Where the last whole character within the limit ends. */
 function characterEnd(text: string, limit: number): number {
-  const start = characters.segment(text.slice(0, limit + MARGIN_UNITS)).containing(limit)?.index ?? 0;
+  const start =
+    segmenter("grapheme")
+      .segment(text.slice(0, limit + MARGIN_UNITS))
+      .containing(limit)?.index ?? 0;
   if (start > 0) return start;
   const low = text.charCodeAt(limit);
   return low >= 0xdc00 && low < 0xe000 ? limit - 1 : limit;
 }
 
 function isBetweenCharacters(window: string, at: number): boolean {
-  const found = characters.segment(window).containing(at);
+  const found = segmenter("grapheme").segment(window).containing(at);
   return found === undefined || found.index === at;
 }
 
@@ -96,5 +105,9 @@ function isBetweenCharacters(window: string, at: number): boolean {
 function skipSpace(text: string): string {
   const spaces = text.length - text.trimStart().length;
   if (spaces === 0 || spaces === text.length) return text.slice(spaces);
-  return text.slice(characters.segment(text.slice(0, spaces + MARGIN_UNITS)).containing(spaces)?.index ?? spaces);
+  return text.slice(
+    segmenter("grapheme")
+      .segment(text.slice(0, spaces + MARGIN_UNITS))
+      .containing(spaces)?.index ?? spaces,
+  );
 }
