@@ -25,18 +25,28 @@ const STRETCH =
 const BEFORE = String.raw`(?<![\p{Script=Latin}\p{M}\p{N}_])`;
 const AFTER = String.raw`(?![\p{Script=Latin}\p{M}\p{N}_])`;
 const BOLD = String.raw`\*\*(?=[^\s*]|\*[^\s*])((?:[^*\n]|\*(?!\*))*[^\s(])\*\*`;
+/** Every mark is made of these. Most lines of most answers have none, and looking for each mark in turn is what reading costs. */
+const MARK_SIGN = /[*_~]/;
+
+type Mark = readonly [Tag, RegExp];
+let marks: readonly Mark[] | null = null;
+
 /**
  * Bold may touch a word on one side ("**Giá:**500k"), the others may not ("5*3", "snake_case"). None opens before a closing
  * bracket or a full stop, nor closes behind an opening bracket: "(*)" is a footnote's sign.
+ *
+ * Made at the first line that has a sign: all letters of a script weigh half a MiB in them.
  */
-const MARKS: readonly (readonly [Tag, RegExp])[] = [
-  ["b", new RegExp(`${BEFORE}${BOLD}`, "u")],
-  ["b", new RegExp(`${BOLD}${AFTER}`, "u")],
-  ["b", new RegExp(String.raw`${BEFORE}__(?=[^\s_),.;:!?])((?:[^_\n]|_(?!_))*[^\s_(])__${AFTER}`, "u")],
-  ["s", new RegExp(String.raw`~~(?=[^\s~),.;:!?])([^~\n]*[^\s~(])~~`, "u")],
-  ["i", new RegExp(String.raw`(?<!\*)${BEFORE}\*(?=[^\s*),.;:!?])([^*\n]*[^\s*(])\*(?!\*)${AFTER}`, "u")],
-  ["i", new RegExp(String.raw`${BEFORE}_(?=[^\s_),.;:!?])([^_\n]*[^\s_(])_${AFTER}`, "u")],
-];
+function marksToRead(): readonly Mark[] {
+  return (marks ??= [
+    ["b", new RegExp(`${BEFORE}${BOLD}`, "u")],
+    ["b", new RegExp(`${BOLD}${AFTER}`, "u")],
+    ["b", new RegExp(String.raw`${BEFORE}__(?=[^\s_),.;:!?])((?:[^_\n]|_(?!_))*[^\s_(])__${AFTER}`, "u")],
+    ["s", new RegExp(String.raw`~~(?=[^\s~),.;:!?])([^~\n]*[^\s~(])~~`, "u")],
+    ["i", new RegExp(String.raw`(?<!\*)${BEFORE}\*(?=[^\s*),.;:!?])([^*\n]*[^\s*(])\*(?!\*)${AFTER}`, "u")],
+    ["i", new RegExp(String.raw`${BEFORE}_(?=[^\s_),.;:!?])([^_\n]*[^\s_(])_${AFTER}`, "u")],
+  ]);
+}
 
 const FENCE = /^\s{0,3}(```+|~~~+)\s*[\w+#.-]*\s*$/;
 const RULE = /^\s{0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$/;
@@ -112,8 +122,9 @@ function marked(text: string, kept: Node[][]): Node[] {
 }
 
 function firstMark(text: string): { tag: Tag; at: number; end: number; words: string } | null {
+  if (!MARK_SIGN.test(text)) return null;
   let first: { tag: Tag; at: number; end: number; words: string } | null = null;
-  for (const [tag, mark] of MARKS) {
+  for (const [tag, mark] of marksToRead()) {
     const match = mark.exec(text);
     if (match === null || (first !== null && first.at <= match.index)) continue;
     const [whole, words = ""] = match;

@@ -71,7 +71,24 @@ export function keyOf(shown: string): string {
 
 /** Removes all marks: NFD, `\p{M}` stripped, đ→d, lower case. */
 export function fold(text: string): string {
+  let folded = "";
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (isTone(code)) continue;
+    const letter = LETTERS[code];
+    // Capitals, and letters that Vietnamese does not have.
+    if (letter === undefined || (code >= 0x41 && code <= 0x5a)) return foldSlowly(text);
+    folded += letter.folded;
+  }
+  return folded;
+}
+
+function foldSlowly(text: string): string {
   return text.toLowerCase().normalize("NFD").replace(MARKS, "").replaceAll("đ", "d");
+}
+
+function isTone(code: number): boolean {
+  return code === 0x300 || code === 0x301 || code === 0x303 || code === 0x309 || code === 0x323;
 }
 
 /** By key, until all lists are taken in: a few hundred syllables make up most phrases. */
