@@ -3,8 +3,7 @@ import type { Access } from "../core/account.ts";
 import type { Channel, ChannelName } from "../core/channel.ts";
 import type { Clock } from "../core/clock.ts";
 import type { OnError } from "../core/event.ts";
-import { META_MEDIA_HOSTS } from "../media/address.ts";
-import { pictureLoader, type Locate } from "../media/load.ts";
+import type { LoadPicture, Locate } from "../media/load.ts";
 import { Pictures } from "../media/pictures.ts";
 
 export interface PicturesOfOptions {
@@ -24,9 +23,19 @@ export function picturesOf({ clock, onError, channels, access, vouchedFor }: Pic
     return located ?? { kind: "unavailable", reason: "its server cannot be asked" };
   };
   const trustedOrigins = vouchedFor.flatMap((address) => URL.parse(address ?? "")?.origin ?? []);
+  let loader: Promise<LoadPicture> | null = null;
   return new Pictures({
     clock,
     onError,
-    load: pictureLoader({ allowedHosts: META_MEDIA_HOSTS, trustedOrigins, locate }),
+    load: async (source, signal) => (await (loader ??= openLoader(trustedOrigins, locate)))(source, signal),
   });
+}
+
+/** Loaded with the first picture: Node's HTTP clients, which it fetches with, are 2 MiB of a server that is sent none. */
+async function openLoader(trustedOrigins: readonly string[], locate: Locate): Promise<LoadPicture> {
+  const [{ META_MEDIA_HOSTS }, { pictureLoader }] = await Promise.all([
+    import("../media/address.ts"),
+    import("../media/load.ts"),
+  ]);
+  return pictureLoader({ allowedHosts: META_MEDIA_HOSTS, trustedOrigins, locate });
 }

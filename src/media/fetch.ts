@@ -7,6 +7,7 @@
  */
 import { lookup } from "node:dns/promises";
 import { destinationOf, isGlobalUnicast, type FetchRules } from "./address.ts";
+import { MAX_BYTES } from "./limits.ts";
 import { interrupted, pinnedGet, unreachable, type FetchFailure, type Fetched, type Get } from "./pinned.ts";
 import type { MediaType } from "./sniff.ts";
 
@@ -26,7 +27,6 @@ export interface FetchOptions extends FetchRules {
 
 export type FetchOutcome = Fetched | FetchFailure;
 
-export const MAX_BYTES = 10 * 1_024 * 1_024;
 const TIMEOUT_MS = 15_000;
 const MOST_REDIRECTS = 3;
 

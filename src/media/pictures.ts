@@ -5,7 +5,7 @@
 import type { Picture } from "../core/agent.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Attachment } from "../core/update.ts";
-import { MAX_BYTES } from "./fetch.ts";
+import { MAX_BYTES } from "./limits.ts";
 import type { FileOwner, LoadPicture, Loaded, PictureSource } from "./load.ts";
 
 export interface PicturesOptions {
