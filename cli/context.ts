@@ -2,7 +2,7 @@
  * What every command gets: the outside world as arguments, and the flags that work everywhere. No command touches
  * `process` itself, so a test can be the terminal, the environment and the signals.
  */
-import { readFileSync } from "node:fs";
+import { fstatSync, readFileSync, statSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { Command, Help, InvalidArgumentError } from "commander";
@@ -172,7 +172,9 @@ export function processContext(): CommandContext {
     cwd: process.cwd(),
     home: homedir(),
     stdin: {
-      isTTY: process.stdin.isTTY === true,
+      get isTTY() {
+        return isTerminal(0, () => process.stdin);
+      },
       async line() {
         lines ??= console[Symbol.asyncIterator]();
         const next = await lines.next();
@@ -180,8 +182,12 @@ export function processContext(): CommandContext {
       },
       text: () => Bun.stdin.text(),
     },
-    stdout: writerOf(process.stdout),
-    stderr: writerOf(process.stderr),
+    stdout: writerOf(
+      1,
+      () => process.stdout,
+      (text, stream) => void stream().write(text),
+    ),
+    stderr: writerOf(2, () => process.stderr, straightTo(2)),
     onSignal(callback) {
       process.on("SIGINT", callback).on("SIGTERM", callback);
       return () => void process.off("SIGINT", callback).off("SIGTERM", callback);
@@ -189,16 +195,61 @@ export function processContext(): CommandContext {
   };
 }
 
-function writerOf(stream: NodeJS.WriteStream): Writer {
-  // A reader that has seen enough (`| head`) is no error of ours.
-  stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+/**
+ * Whether it is a terminal. Asked of the file, and only where that does not tell of the stream: a server, which has a pipe
+ * or nothing there, needs no stream for what it writes, and the first of them costs it a MiB.
+ */
+function isTerminal(file: number, stream: () => { readonly isTTY?: boolean }): boolean {
+  try {
+    const found = fstatSync(file);
+    if (!found.isCharacterDevice() || found.rdev === statSync("/dev/null").rdev) return false;
+  } catch {
+    // It is closed, or the system has no such file.
+  }
+  return stream().isTTY === true;
+}
+
+type Stream = () => NodeJS.WriteStream;
+
+function writerOf(file: number, open: Stream, write: (text: string, stream: Stream) => void): Writer {
+  let opened: NodeJS.WriteStream | null = null;
+  const stream: Stream = () => (opened ??= open().on("error", gone));
   return {
-    write: (text) => void stream.write(text),
+    write: (text) => write(text, stream),
     ready: () =>
-      stream.writableNeedDrain ? new Promise((resolve) => stream.once("drain", resolve)) : Promise.resolve(),
-    isTTY: stream.isTTY === true,
+      opened?.writableNeedDrain === true
+        ? new Promise((resolve) => stream().once("drain", resolve))
+        : Promise.resolve(),
+    get isTTY() {
+      return isTerminal(file, stream);
+    },
     get columns() {
-      return stream.columns || 80;
+      return stream().columns || 80;
     },
   };
+}
+
+/** For lines to a person: straight to the file, and by the stream from when a reader is behind. */
+function straightTo(file: number): (text: string, stream: Stream) => void {
+  let isBehind = false;
+  return (text, stream) => {
+    let rest: Uint8Array = Buffer.from(text);
+    try {
+      while (!isBehind && rest.length > 0) rest = rest.subarray(writeSync(file, rest));
+    } catch (error) {
+      const code = codeOf(error);
+      if (code !== "EAGAIN") gone({ code });
+      isBehind = true;
+    }
+    if (rest.length > 0) stream().write(rest);
+  };
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** A reader that has seen enough (`| head`) is no error of ours. */
+function gone({ code }: { readonly code?: string | undefined }): never {
+  process.exit(code === "EPIPE" ? 0 : 1);
 }
