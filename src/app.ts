@@ -195,8 +195,9 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const gatherer = new Gatherer({ ...shared, onReady: () => replier.loop.wake() });
   /** An account is known and active: what came for it and what it owes goes on its way. */
   const welcome = async (account: Account): Promise<void> => {
-    await intake.adopt(account);
+    // First its name: what comes meanwhile may call it by that.
     await bots.admit(account);
+    await intake.adopt(account);
     poller.follow(account);
     deliverer.loop.wake();
   };
