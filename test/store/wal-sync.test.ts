@@ -2,10 +2,12 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { join } from "node:path";
+import { Fault } from "../../src/core/fault.ts";
 import { DATABASE_FILE, openDatabase } from "../../src/store/sqlite/database.ts";
 import { WalSync, type Sync } from "../../src/store/sqlite/wal-sync.ts";
 import { Writer } from "../../src/store/sqlite/writer.ts";
 import { aDataFolder } from "../helpers/sqlite.ts";
+import { until } from "../helpers/until.ts";
 
 let folder: ReturnType<typeof aDataFolder>;
 let db: Database;
@@ -124,25 +126,51 @@ test("R8 drain waits for the sync as well", async () => {
   await Promise.all([noted, draining]);
 });
 
-test("G1 G2 after a sync that failed nobody is told anything, not even of copies, until one has succeeded", async () => {
+/** What a promise has come to so far. */
+function fateOf(promise: Promise<unknown>): () => string {
+  let fate = "waiting";
+  promise.then(
+    () => (fate = "told"),
+    (error: unknown) => (fate = error instanceof Fault ? error.code : String(error)),
+  );
+  return () => fate;
+}
+
+test("G1 G2 H3 after a sync that failed who is committed waits until one succeeds, and others are refused", async () => {
   const disk = new SlowDisk();
   const writer = aWriter(disk);
-  const first = note(writer, "a");
+  const committed = fateOf(note(writer, "a"));
   await turns();
   disk.syncs[0]?.reject(new Error("EIO"));
-  expect(await first.catch((error: unknown) => error)).toMatchObject({ code: "storage" });
-  // The same again: it is in the database, and changes nothing.
-  const copy = note(writer, "a");
   await turns();
+  // The same again is in the database already, and nobody may be told so.
+  const [copy, other] = [fateOf(note(writer, "a")), fateOf(note(writer, "b"))];
+  await until("the next try", () => disk.syncs.length === 2);
   disk.syncs[1]?.reject(new Error("EIO"));
-  expect(await copy.catch((error: unknown) => error)).toMatchObject({ code: "storage" });
-  const again = note(writer, "a");
   await turns();
-  expect(disk.syncs.length).toBe(3);
+  expect([committed(), copy(), other()]).toEqual(["waiting", "storage", "storage"]);
+  expect(db.query("SELECT text FROM note").values()).toEqual([["a"]]);
+  await until("one more", () => disk.syncs.length === 3);
+  const later = fateOf(note(writer, "c"));
   disk.syncs[2]?.resolve();
-  await again;
-  await note(writer, "a");
-  expect(disk.syncs.length).toBe(3);
+  await until("the next group", () => disk.syncs.length === 4);
+  expect([committed(), later()]).toEqual(["told", "waiting"]);
+  disk.syncs[3]?.resolve();
+  await turns();
+  expect(later()).toBe("told");
+});
+
+test("R8 a disk that is broken keeps no server from stopping", async () => {
+  const disk = new SlowDisk();
+  const writer = aWriter(disk);
+  const committed = fateOf(note(writer, "a"));
+  await turns();
+  disk.syncs[0]?.reject(new Error("EIO"));
+  await turns();
+  await writer.drain();
+  writer.close();
+  await Bun.sleep(300);
+  expect([committed(), disk.syncs.length]).toEqual(["waiting", 1]);
 });
 
 test("the log is synced for each commit, and the database by checkpoints", async () => {
@@ -166,15 +194,19 @@ test("H3 a log that cannot be synced is copied into the database before anybody 
   const { log, checkpointed: copied } = checkpointed();
   expect(copied).toBe(log);
   // Somebody reads an older state, so not all can be copied.
+  const b = note(writer, "b");
   {
     using reader = new Database(path(), { readonly: true });
     reader.run("BEGIN");
     reader.query("SELECT * FROM note").all();
-    expect(await note(writer, "b").catch((error: unknown) => error)).toMatchObject({ code: "storage" });
-    expect(await note(writer, "b").catch((error: unknown) => error)).toMatchObject({ code: "storage" });
+    const committed = fateOf(b);
+    await turns();
+    const refused = note(writer, "x");
+    expect(await refused.catch((error: unknown) => error)).toMatchObject({ code: "storage" });
+    expect(committed()).toBe("waiting");
     reader.run("COMMIT");
   }
-  await note(writer, "b");
+  await b;
   isBroken = false;
   await note(writer, "c");
   expect(db.query("SELECT text FROM note ORDER BY text").values()).toEqual([["a"], ["b"], ["c"]]);

@@ -365,6 +365,7 @@ class SqliteStore implements Store {
     } catch {
       // A disk that is full when the server stops is no reason to stop badly: the next start reads the log (H3).
     } finally {
+      this.writer.close();
       this.sync?.close();
       this.db.close();
     }

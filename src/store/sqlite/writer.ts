@@ -18,6 +18,8 @@ import type { Sync } from "./wal-sync.ts";
 /** Another process may hold the write lock for a moment; past this the caller is told (G1: 503 to the platform). */
 const BUSY_LIMIT_MS = 3_000;
 const BUSY_PAUSE_MS = 25;
+/** So long after a sync that failed the next is tried. */
+const BROKEN_PAUSE_MS = 250;
 
 // One transaction never blocks the event loop for long (H2).
 /** Webhooks in one transaction at most. */
@@ -45,15 +47,12 @@ const UNHEARD: TransactionEnds = { committed() {}, undone() {} };
 
 interface Job {
   /** Does the work; the answer tells the caller, once the commit is on disk. */
-  readonly run: () => () => void;
+  readonly run: () => Done;
   readonly reject: (error: unknown) => void;
 }
 
-/** Work that is committed, and whom to tell how that ended. */
-interface Done {
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
+/** Tells whose work is done. */
+type Done = () => void;
 
 export class Writer {
   /** What stores webhooks. */
@@ -64,6 +63,9 @@ export class Writer {
   /** Committed work that waits for a sync which began after it. */
   private unsynced: Done[] = [];
   private syncing = false;
+  /** The last sync failed. */
+  private isBroken = false;
+  private isClosed = false;
   /** Transactions that changed something, and those of them that are on disk. Who wrote nothing waits for these as well. */
   private changed = 0;
   private synced = 0;
@@ -111,10 +113,14 @@ export class Writer {
     return this.enqueue(this.urgent, verb);
   }
 
-  /** Waits until nothing is left to write. */
+  /** Waits until nothing is left to write, and all of it is on disk unless that fails. */
   async drain(): Promise<void> {
-    while (this.urgent.length + this.waiting.length > 0 || this.syncing)
-      await new Promise((resolve) => setTimeout(resolve, 1));
+    while (this.urgent.length + this.waiting.length > 0 || (this.syncing && !this.isBroken)) await pause(1);
+  }
+
+  /** Tries no further syncs. Who still waits for one is not told anything: the next start finds out. */
+  close(): void {
+    this.isClosed = true;
   }
 
   private enqueue<T>(queue: Job[], verb: () => T): Promise<T> {
@@ -139,7 +145,7 @@ export class Writer {
 
   /** Whether another transaction is worth its while beside a sync: one that is not much smaller than the last. */
   private mayGoOn(): boolean {
-    return this.unsynced.length === 0 && this.urgent.length * 2 >= this.lastSize;
+    return !this.isBroken && this.unsynced.length === 0 && this.urgent.length * 2 >= this.lastSize;
   }
 
   private flush(): void {
@@ -168,7 +174,7 @@ export class Writer {
 
   /** Tells those whose work is on disk, and goes on with what came meanwhile. */
   private go(done: readonly Done[]): void {
-    for (const { resolve } of done) resolve();
+    for (const tell of done) tell();
     if (this.urgent.length + this.waiting.length > 0) this.schedule();
   }
 
@@ -178,17 +184,30 @@ export class Writer {
     while (this.unsynced.length > 0) {
       const [done, changed] = [this.unsynced, this.changed];
       this.unsynced = [];
-      try {
-        await sync.all();
-        this.synced = changed;
-        this.go(done);
-      } catch (error) {
-        const fault = cannotWrite(error);
-        for (const { reject } of done) reject(fault);
+      while (!(await this.isOnDisk(sync))) {
+        await pause(BROKEN_PAUSE_MS);
+        if (this.isClosed) return;
       }
+      this.synced = changed;
+      this.go(done);
     }
     this.syncing = false;
     this.go([]);
+  }
+
+  /**
+   * What is committed and not on disk is neither done nor not done, and whoever were told either could be wrong after a
+   * power cut. So they wait until it is known, and only what has not begun is refused.
+   */
+  private async isOnDisk(sync: Sync): Promise<boolean> {
+    try {
+      await sync.all();
+      this.isBroken = false;
+    } catch (error) {
+      this.isBroken = true;
+      this.refuse(error);
+    }
+    return !this.isBroken;
   }
 
   /** @returns those whose work is committed */
@@ -199,7 +218,7 @@ export class Writer {
       const job = queue.shift();
       if (job === undefined) return false;
       taken.push(job);
-      done.push({ resolve: job.run(), reject: job.reject });
+      done.push(job.run());
       return true;
     };
     try {
@@ -229,8 +248,7 @@ export class Writer {
   private alone(job: Job): Done[] {
     try {
       this.begin.run();
-      const resolve = job.run();
-      return this.through([{ resolve, reject: job.reject }]);
+      return this.through([job.run()]);
     } catch (error) {
       this.rollback();
       job.reject(error);
@@ -243,12 +261,18 @@ export class Writer {
     this.busySince ??= now;
     if (!isBusy(error) || now - this.busySince > BUSY_LIMIT_MS) {
       this.busySince = null;
-      const fault = cannotWrite(error);
-      for (const job of [...this.urgent.splice(0), ...this.waiting.splice(0)]) job.reject(fault);
+      this.refuse(error);
       return;
     }
     this.scheduled = true;
     setTimeout(() => this.flush(), BUSY_PAUSE_MS);
+  }
+
+  /** Nothing that waits will be begun. */
+  private refuse(cause: unknown): void {
+    const what = `the database cannot be written: ${String(cause)}`;
+    const fault = new Fault("storage", what, "Check its disk and who else uses it.", { cause });
+    for (const job of [...this.urgent.splice(0), ...this.waiting.splice(0)]) job.reject(fault);
   }
 
   private rollback(): void {
@@ -258,7 +282,6 @@ export class Writer {
   }
 }
 
-function cannotWrite(cause: unknown): Fault {
-  const what = `the database cannot be written: ${String(cause)}`;
-  return new Fault("storage", what, "Check its disk and who else uses it.", { cause });
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
