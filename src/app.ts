@@ -13,9 +13,9 @@ import { openNumbering } from "./app/numbering.ts";
 import { reporterOf } from "./app/reporting.ts";
 import { observe } from "./app/observing.ts";
 import { Openings, shutDown } from "./app/shutdown.ts";
-import { Rest } from "./app/rest.ts";
 import { picturesOf } from "./app/pictures.ts";
 import { Bots, telegramHint, telegramSettings } from "./app/telegram.ts";
+import { Tidying } from "./app/tidying.ts";
 import { accessTo, strangersOf } from "./app/tokens.ts";
 import { explained, troubleTo } from "./app/trouble.ts";
 import { watchful } from "./app/watchful.ts";
@@ -26,7 +26,7 @@ import { systemClock, type Clock } from "./core/clock.ts";
 import { expectationOf } from "./core/expectation.ts";
 import { readyLexicon } from "./core/lexicon-ready.ts";
 import { Alarms } from "./events/alarms.ts";
-import { createLog, type Log } from "./events/log.ts";
+import { createLog, type RootLog } from "./events/log.ts";
 import { bufferedWriter } from "./events/writer.ts";
 import { privacyPage } from "./http/pages.ts";
 import { remembered } from "./http/ready.ts";
@@ -95,7 +95,7 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   const secrets = [...secretsOf(config), token];
   const lines = bufferedWriter(1, (lost) => log.warn("log_lines_lost", { lines: lost }));
   opened.push(() => lines.flush());
-  const log: Log = createLog({
+  const log: RootLog = createLog({
     level: config.log.level,
     format: config.log.format,
     secrets: () => secrets,
@@ -330,9 +330,12 @@ async function build(config: Config, time: SandboxTime, opened: Openings): Promi
   // The word lists are taken in now, in nobody's way, and not while the first customer waits for a 200 (H2).
   opened.push(clock.after(READ_AFTER_MS, () => void expectationOf("xin chào")));
   // More than the garbage: also the code that ran once, which is most of it.
-  const rest = new Rest(clock, () => Bun.shrink());
-  opened.push(() => rest.stop());
-  bus.subscribe(() => rest.stir());
+  const tidying = new Tidying(clock, () => {
+    unheard();
+    Bun.shrink();
+  });
+  opened.push(() => tidying.stop());
+  const unheard = bus.subscribe(() => tidying.stir());
 
   return {
     url,

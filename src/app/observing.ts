@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Store } from "../core/store.ts";
 import type { Bus } from "../events/bus.ts";
 import { watchLag } from "../events/lag.ts";
-import type { Log } from "../events/log.ts";
+import type { RootLog } from "../events/log.ts";
 import { Metrics } from "../events/metrics.ts";
 import { narrate } from "../events/narrate.ts";
 import { ProcessingCounters } from "../events/processing.ts";
@@ -26,7 +26,7 @@ export function observe(
     readonly store: Store;
     readonly clock: Clock;
     readonly bus: Bus;
-    readonly log: Log;
+    readonly log: RootLog;
     readonly startedAt: number;
   },
   opened: Openings,

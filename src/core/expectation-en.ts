@@ -3,7 +3,7 @@ import * as en from "./lexicon-en.ts";
 import { FILE, IMAGE } from "./lexicon.ts";
 import type { Noun, Sentence } from "./sentence.ts";
 import type { Verdict } from "./expectation-vi.ts";
-import { OfAny, type Vocabulary } from "./word.ts";
+import { OfAny } from "./word.ts";
 
 export function englishVerdict(s: Sentence, noun: Noun): Verdict {
   const from = s.clauseStart(noun.at);
@@ -28,15 +28,14 @@ export function englishVerdict(s: Sentence, noun: Noun): Verdict {
   );
 }
 
-const PLEASE_FIND_ATTACHED: Vocabulary = new Set(["pfa"]);
-const MAY_HAND_OVER = new OfAny(PLEASE_FIND_ATTACHED, en.PRESENTING, en.ATTACHED, en.ATTACHING_EN);
+const MAY_HAND_OVER = new OfAny(en.PLEASE_FIND_ATTACHED, en.PRESENTING, en.ATTACHED, en.ATTACHING_EN);
 
 /** "see attached", "my homework is attached", "pfa". */
 export function englishWithoutNoun(s: Sentence): boolean {
   for (let at = 0; at < s.words.length; at++) {
     const word = s.words[at];
     if (word === undefined || !MAY_HAND_OVER.has(word)) continue;
-    if (s.is(at, PLEASE_FIND_ATTACHED) || presents(s, at)) return true;
+    if (s.is(at, en.PLEASE_FIND_ATTACHED) || presents(s, at)) return true;
     if (!s.is(at, en.ATTACHED) && !s.is(at, en.ATTACHING_EN)) continue;
     const from = s.clauseStart(at);
     if (s.is(at, en.ATTACHED) && !s.is(at + 1, en.TO)) {

@@ -8,7 +8,7 @@ import * as en from "./lexicon-en.ts";
 import * as vi from "./lexicon-vi.ts";
 import { NAMING, nounAt } from "./photo-vi.ts";
 import { Sentence } from "./sentence.ts";
-import { Fact, type Vocabulary, type Word } from "./word.ts";
+import { Fact, type Word } from "./word.ts";
 
 const SIGNS = [
   vi.SUCH,
@@ -30,15 +30,13 @@ const SIGNS = [
   en.THIS_EN,
   en.HERE,
   en.LOOK,
+  en.PLEASE_FIND_ATTACHED,
 ];
-
-/** Said in offices ("pfa"), and no word of any of the classes. */
-const PLEASE_FIND_ATTACHED: Vocabulary = new Set(["pfa"]);
 
 const [NOTHING, PERHAPS_A_NAME, SIGN] = [0, 1, 2];
 /** What a word, seen for itself, is to an attachment. */
 const SIGNIFICANCE = new Fact((word) => {
-  if ([PLEASE_FIND_ATTACHED, ...SIGNS].some((vocabulary) => vocabulary.has(word.key))) return SIGN;
+  if (SIGNS.some((vocabulary) => vocabulary.has(word.key))) return SIGN;
   return NAMING.has(word) ? PERHAPS_A_NAME : NOTHING;
 });
 

@@ -176,3 +176,6 @@ export const DISPLAYED = lexicon.words("error code message screen light warning 
 export const STATE = lexicon.words(
   "normal infected mold mould moldy authentic fake legit genuine ringworm swollen broken okay rash",
 );
+
+/** "Please find attached", as said in offices. */
+export const PLEASE_FIND_ATTACHED = lexicon.words("pfa");

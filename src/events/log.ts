@@ -15,6 +15,10 @@ export interface Log {
   error(event: string, fields?: object): void;
   /** A log that adds `fields` to every line, say a correlation id. */
   child(fields: object): Log;
+}
+
+/** The log that all others come from. Events are written by the thousand, so there is a shorter way for them. */
+export interface RootLog extends Log {
   /** Whether lines of that level are written at all. */
   writes(level: LogLevel): boolean;
   /** A line whose fields are JSON already. @param fields what stands behind a comma, without the braces around it */
@@ -42,7 +46,7 @@ export const LONGEST_LINE_BYTES = 16_384;
  * JSON lines read {"level":"info","time":"2025-11-25T18:31:02.123Z","event":"response_sent", …}; a cut one stays JSON
  * and says `cut_from_bytes`. Errors among the fields are written with stack, cause and code.
  */
-export function createLog(options: LogOptions): Log {
+export function createLog(options: LogOptions): RootLog {
   const now = options.now ?? Date.now;
   const redact = createRedactor(options.secrets);
   const threshold = SEVERITY[options.level];
@@ -61,11 +65,10 @@ export function createLog(options: LogOptions): Log {
     );
   };
 
+  const writes = (level: LogLevel): boolean => SEVERITY[level] >= threshold;
   const logWith = (bound: object): Log => {
-    const writes = (level: LogLevel): boolean => SEVERITY[level] >= threshold;
     const say = (level: LogLevel, event: string, fields?: object): void => {
-      if (writes(level))
-        put(level, flatLine(event, bound, fields) ?? JSON.stringify(lineOf(event, bound, fields)).slice(1));
+      if (writes(level)) put(level, JSON.stringify(lineOf(event, bound, fields)).slice(1));
     };
     return {
       debug: (event, fields) => say("debug", event, fields),
@@ -73,40 +76,19 @@ export function createLog(options: LogOptions): Log {
       warn: (event, fields) => say("warn", event, fields),
       error: (event, fields) => say("error", event, fields),
       child: (fields) => logWith({ ...bound, ...fields }),
-      writes,
-      put(level, event, fields) {
-        if (writes(level)) put(level, `"event":${JSON.stringify(event)}${fields === "" ? "" : ","}${fields}}`);
-      },
     };
   };
-  return logWith(NOTHING);
+  return {
+    ...logWith({}),
+    writes,
+    put(level, event, fields) {
+      if (writes(level)) put(level, `"event":${JSON.stringify(event)}${fields === "" ? "" : ","}${fields}}`);
+    },
+  };
 }
 
 /** Names that the line itself uses; a field of such a name gets a `_` behind it. */
 const OWN_NAMES = new Set(["level", "time", "event", "__proto__"]);
-
-/** What is bound to the log itself. */
-const NOTHING: object = {};
-
-/** The line from its event on, when its fields are texts, numbers and lists of them; nearly all are. Null for all others. */
-function flatLine(event: string, bound: object, fields: object | undefined): string | null {
-  if (bound !== NOTHING || fields === undefined || fields instanceof Error) return null;
-  try {
-    for (const name of Object.keys(fields)) {
-      const value: unknown = Reflect.get(fields, name);
-      if (OWN_NAMES.has(name) || !(isFlat(value) || (Array.isArray(value) && value.every(isFlat)))) return null;
-    }
-    const rest = JSON.stringify(fields).slice(1);
-    return `"event":${JSON.stringify(event)}${rest === "}" ? "" : ","}${rest}`;
-  } catch {
-    // A getter that throws: the long way tells what it threw.
-    return null;
-  }
-}
-
-function isFlat(value: unknown): boolean {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null;
-}
 
 function lineOf(event: string, bound: object, fields: object | undefined): Record<string, unknown> {
   const line: Record<string, unknown> = { event };

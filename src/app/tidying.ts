@@ -10,7 +10,7 @@ const QUIET_MS = 200;
  * Tidies up once, at the first moment after the start that nothing happens in. Answering stands still for it, 10 to 20 ms,
  * so a server that is busy from its start goes without.
  */
-export class Rest {
+export class Tidying {
   private stirredAt = Number.NEGATIVE_INFINITY;
   private cancel: () => void;
 

@@ -1,26 +1,26 @@
 import { expect, test } from "bun:test";
-import { Rest } from "../../src/app/rest.ts";
+import { Tidying } from "../../src/app/tidying.ts";
 import { T0 } from "../helpers/updates.ts";
 import { VirtualClock } from "../helpers/virtual-clock.ts";
 
-/** A rest that says when it tidied up, in ms after the start. */
-function aRest() {
+/** One that says when it tidied up, in ms after the start. */
+function aTidying() {
   const clock = new VirtualClock(T0);
   const tidied: number[] = [];
-  return { clock, tidied, rest: new Rest(clock, () => tidied.push(clock.now() - T0)) };
+  return { clock, tidied, tidying: new Tidying(clock, () => tidied.push(clock.now() - T0)) };
 }
 
 test("a server that nobody writes to tidies up half a second after its start, once", async () => {
-  const { clock, tidied } = aRest();
+  const { clock, tidied } = aTidying();
   await clock.advance(60_000);
   expect(tidied).toEqual([500]);
 });
 
 test("a server that is written to waits for a quiet moment", async () => {
-  const { clock, tidied, rest } = aRest();
+  const { clock, tidied, tidying } = aTidying();
   await clock.advance(250);
   for (let stirs = 0; stirs < 20; stirs++) {
-    rest.stir();
+    tidying.stir();
     await clock.advance(150);
   }
   expect(tidied).toEqual([]);
@@ -29,14 +29,14 @@ test("a server that is written to waits for a quiet moment", async () => {
 });
 
 test("a server that was stopped does not tidy up", async () => {
-  const { clock, tidied, rest } = aRest();
-  rest.stop();
+  const { clock, tidied, tidying } = aTidying();
+  tidying.stop();
   await clock.advance(1_000);
-  const late = aRest();
+  const late = aTidying();
   await late.clock.advance(400);
-  late.rest.stir();
+  late.tidying.stir();
   await late.clock.advance(150);
-  late.rest.stop();
+  late.tidying.stop();
   await late.clock.advance(1_000);
   expect([...tidied, ...late.tidied]).toEqual([]);
   expect(late.clock.armed).toBe(0);
