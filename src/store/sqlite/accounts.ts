@@ -187,16 +187,6 @@ export class Accounts {
       )
       .run(id);
   }
-
-  meta(key: string): string | null {
-    return this.db.query<{ value: string }, [string]>("SELECT value FROM meta WHERE key = ?").get(key)?.value ?? null;
-  }
-
-  setMeta(key: string, value: string): void {
-    this.db
-      .query("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
-      .run(key, value);
-  }
 }
 
 function toBreaker(text: string | null): Breaker {

@@ -31,6 +31,7 @@ import { Interactions } from "./interactions.ts";
 import { Journal } from "./journal.ts";
 import { Order } from "./order.ts";
 import { Kept } from "./kept.ts";
+import { Meta } from "./meta.ts";
 import { Outbox } from "./outbox.ts";
 import { Pace } from "./pace.ts";
 import { Reach } from "./reach.ts";
@@ -71,6 +72,7 @@ export function storeOn(db: Database, options: Omit<SqliteStoreOptions, "dataDir
 
 class SqliteStore implements Store {
   private readonly writer: Writer;
+  private readonly metaTable: Meta;
   private readonly seen: Seen;
   private readonly recording: Recording;
   private readonly accountTable: Accounts;
@@ -94,7 +96,8 @@ class SqliteStore implements Store {
     options: Omit<SqliteStoreOptions, "dataDir">,
     private readonly sync: Sync | null,
   ) {
-    this.seen = new Seen(db);
+    this.metaTable = new Meta(db);
+    this.seen = new Seen(db, this.metaTable);
     this.accountTable = new Accounts(db);
     const ends = {
       committed: () => this.seen.committed(),
@@ -126,7 +129,7 @@ class SqliteStore implements Store {
     this.journal = new Journal(db);
     this.vitals = new Vitals(db);
     this.broadcasts = new SqliteBroadcasts(db, this.writer, accountTable, pace, this.replies, options.newId);
-    this.retention = new Retention(db, this.accountTable);
+    this.retention = new Retention(db, this.metaTable);
     this.conversationTable = new Conversations(db);
   }
 
@@ -156,11 +159,11 @@ class SqliteStore implements Store {
   }
 
   async meta(key: string): Promise<string | null> {
-    return this.accountTable.meta(key);
+    return this.metaTable.get(key);
   }
 
   setMeta(key: string, value: string): Promise<void> {
-    return this.writer.write(() => this.accountTable.setMeta(key, value));
+    return this.writer.write(() => this.metaTable.set(key, value));
   }
 
   record(batch: Batch, now: number): Promise<readonly Recorded[]> {
@@ -354,7 +357,7 @@ class SqliteStore implements Store {
   }
 
   probe(): Promise<void> {
-    return this.writer.write(() => this.accountTable.setMeta("probed", "1"));
+    return this.writer.write(() => this.metaTable.set("probed", "1"));
   }
 
   async close(): Promise<void> {

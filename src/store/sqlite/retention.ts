@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { RetentionPolicy } from "../../core/store.ts";
-import type { Accounts } from "./accounts.ts";
+import type { Meta } from "./meta.ts";
 
 /** Rows gone through in one transaction, so that years of them never hold the event loop (H2). */
 const BITE = 500;
@@ -79,7 +79,7 @@ const AGEING: readonly Ageing[] = [
 export class Retention {
   constructor(
     private readonly db: Database,
-    private readonly accounts: Accounts,
+    private readonly meta: Meta,
   ) {}
 
   /** Inside a transaction. @returns whether there is more to forget */
@@ -89,7 +89,7 @@ export class Retention {
 
   private bite({ name, id, table, at, forget }: Ageing, before: number): boolean {
     const key = `forgotten:${name}`;
-    const from = Number(this.accounts.meta(key) ?? 0);
+    const from = Number(this.meta.get(key) ?? 0);
     const reached = this.db
       .query<{ last: number | null; rows: number }, [number, number, number]>(
         `SELECT max(${id}) AS last, count(*) AS rows
@@ -98,7 +98,7 @@ export class Retention {
       .get(from, BITE, before);
     if (reached === null || reached.last === null) return false;
     this.db.query<unknown, [number, number]>(forget).run(from, reached.last);
-    this.accounts.setMeta(key, String(reached.last));
+    this.meta.set(key, String(reached.last));
     return reached.rows === BITE;
   }
 }

@@ -7,6 +7,7 @@
  * A key is kept as 53 bits of its hash; the inbox row it points to settles whether a match is real.
  */
 import type { Database, Statement } from "bun:sqlite";
+import type { Meta } from "./meta.ts";
 
 /** Keys are kept this long (G3). */
 const KEPT_MS = 14 * 24 * 3_600_000;
@@ -53,7 +54,10 @@ export class Seen {
   /** Rows of the newest segment, as far as this process knows; an over-count only starts the next one early. */
   private rows = 0;
 
-  constructor(private readonly db: Database) {
+  constructor(
+    private readonly db: Database,
+    private readonly meta: Meta,
+  ) {
     this.segments = db
       .query<{ n: number; started_at: number }, []>("SELECT n, started_at FROM seen_segment ORDER BY n")
       .all()
@@ -69,11 +73,8 @@ export class Seen {
 
   /** Reads the keys that no segment has from the inbox. */
   private recall(): void {
-    const through = this.db
-      .query<{ value: string }, [string]>("SELECT value FROM meta WHERE key = ?")
-      .get(THROUGH)?.value;
     const rows = this.db.query<KeyRow, [number]>("SELECT id, channel, account, event_key FROM inbox WHERE id > ?");
-    for (const { id, channel, account, event_key } of rows.iterate(Number(through ?? 0))) {
+    for (const { id, channel, account, event_key } of rows.iterate(Number(this.meta.get(THROUGH) ?? 0))) {
       const { update, slot } = this.look(channel, account, event_key);
       // A merge that was cut short had put it into a segment already.
       if (update === null) this.recent.set(slot, id);
@@ -158,7 +159,7 @@ export class Seen {
         const isLast = from + MERGED_AT_ONCE >= sorted.length;
         await write(() => {
           for (const [slot, updateId] of some) this.insert?.run(slot, updateId);
-          if (isLast) this.noteThrough(through);
+          if (isLast) this.meta.set(THROUGH, String(through));
         });
         this.rows += some.length;
         for (const [slot] of some) merging.delete(slot);
@@ -172,12 +173,6 @@ export class Seen {
     } finally {
       this.merging = null;
     }
-  }
-
-  private noteThrough(updateId: number): void {
-    this.db
-      .query("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
-      .run(THROUGH, String(updateId));
   }
 
   /** The update that has a key; null when none has, and the slot where it would be. */
